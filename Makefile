@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# The short way in; everything here can also be done with cmake, ctest and build/release/apps/cli/tacit.
+# TACIT_DATA (optional): the folder that holds known data sets.
+
+BUILD := build/release
+TACIT := $(BUILD)/apps/cli/tacit
+DEMO  := $(TACIT) curve recipes/har_simulated.toml -o runs/demo --overwrite
+
+# As many compilers as processors, but no more than memory holds at about 1.5 GB each.
+JOBS := $(shell awk -v cpus=$$(nproc) '/^MemAvailable/ { fit = int($$2 / 1572864); \
+  if (fit < 1) fit = 1; print fit < cpus ? fit : cpus }' /proc/meminfo)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup configure build demo test papers paper check
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup:  ## system packages and .venv; quick when all is there
+	@./setup
+
+configure: setup
+	@test -f $(BUILD)/build.ninja || cmake --preset release
+
+build: configure  ## compile everything into build/release
+	@cmake --build $(BUILD) -j $(JOBS)
+
+demo: build  ## simulate, pretrain, compare: scores against number of labels in runs/demo
+	$(DEMO)
+
+test: build  ## build and run all tests
+	@ctest --test-dir $(BUILD) -j 2 --output-on-failure --no-tests=error
+
+papers: build  ## reproduce every result in benchmarks/papers
+	@for script in benchmarks/papers/*/run.sh; do \
+	  test -x "$$script" || { echo "no benchmarks/papers/*/run.sh to run" >&2; exit 1; }; \
+	  "$$script" || exit 1; done
+
+paper: build  ## reproduce one: make paper NAME=cpc_har
+	@test -n "$(NAME)" || { echo "say which: make paper NAME=x, one of:" \
+	  $$(ls benchmarks/papers 2>/dev/null) >&2; exit 2; }
+	@test -x "benchmarks/papers/$(NAME)/run.sh" || { \
+	  echo "there is no benchmarks/papers/$(NAME)/run.sh; there are:" \
+	  $$(ls benchmarks/papers 2>/dev/null) >&2; exit 2; }
+	@benchmarks/papers/$(NAME)/run.sh
+
+check:  ## formatting, rooms, mirror
+	@tools/format check
+	@python3 tools/check_layers.py
+	@python3 tools/check_mirror.py

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "apps/cli/request.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+
+#include "apps/cli/overrides.h"
+#include "apps/cli/settings.h"
+#include "tacit/core/error.h"
+#include "tacit/version.h"
+
+namespace tacit::cli {
+namespace {
+
+constexpr const char* kRecipeHelp = "a recipe: a TOML file, or one that comes with Tacit:";
+constexpr const char* kRunHelp = "the folder of a finished tacit pretrain";
+
+/// The grammar of the command line, writing into a request.
+class Grammar {
+ public:
+  explicit Grammar(Request& request) : request_(request) {
+    app_.name("tacit");
+    app_.set_version_flag("--version", std::string("tacit ") + kVersion);
+    app_.set_help_flag("-h,--help", "show this help");
+    app_.require_subcommand(1);
+    app_.footer("tacit VERB --help says more about a verb. Try it, nothing to download:\n"
+                "  tacit curve har_simulated");
+    app_.failure_message([](const CLI::App*, const CLI::Error&) { return std::string(); });
+    training();
+    scoring();
+    looking();
+  }
+
+  CLI::App& app() { return app_; }
+  const std::vector<std::string>& stray() const { return stray_; }
+
+ private:
+  CLI::App* verb(CLI::App& parent, const std::string& name, const std::string& help,
+                 const std::string& example) {
+    CLI::App* verb = parent.add_subcommand(name, help);
+    verb->footer("Example:\n  " + example);
+    verb->set_help_flag("-h,--help", "show this help");
+    const std::string full = &parent == &app_ ? name : parent.get_name() + " " + name;
+    verb->callback([this, full] { request_.verb = full; });
+    return verb;
+  }
+  void argument(CLI::App* verb, const std::string& name, const std::string& help) {
+    verb->add_option(name, request_.argument, help)->required()->option_text(" ");
+  }
+  void overrides(CLI::App* verb, const std::string& help) {
+    verb->add_option("key=value", stray_, help + "; also written --key value")->option_text("...");
+  }
+  void threads(CLI::App* verb) {
+    verb->add_option("--threads", request_.threads,
+                     "how many processor cores to use (default: all)")
+        ->check(CLI::Range(1, 1024))
+        ->option_text("N");
+  }
+  void run_folder(CLI::App* verb) {
+    verb->add_option("-o,--output", request_.output,
+                     "folder to write to (default: runs/NAME, NAME being the recipe's)")
+        ->option_text("DIR");
+    verb->add_flag("--overwrite", request_.overwrite,
+                   "start anew when the folder holds a run already");
+  }
+  static std::string recipe_help() { return std::string(kRecipeHelp) + " " + join(recipe_names()); }
+
+  void training() {
+    CLI::App* pretrain =
+        verb(app_, "pretrain", "train an encoder on recordings, without looking at labels",
+             "tacit pretrain har_simulated train.epochs=5 -o runs/first");
+    CLI::App* curve = verb(app_, "curve",
+                           "measure how many labels self-supervision saves: train it and what it is "
+                           "compared with on few and many labels",
+                           "tacit curve har_simulated curve.seeds=3");
+    for (CLI::App* each : {pretrain, curve}) {
+      argument(each, "RECIPE", recipe_help());
+      overrides(each, "change a setting of the recipe, like train.epochs=5");
+      run_folder(each);
+      threads(each);
+    }
+  }
+
+  void scoring() {
+    CLI::App* probe = verb(app_, "probe", "score a trained encoder, left as it is, on a few labels",
+                           "tacit probe runs/first --labels 10");
+    CLI::App* finetune =
+        verb(app_, "finetune", "train an encoder on with a few labels and score it",
+             "tacit finetune runs/first --labels all");
+    for (CLI::App* each : {probe, finetune}) {
+      argument(each, "RUN", kRunHelp);
+      overrides(each, "change a setting of the run's recipe, like curve.seeds=10");
+      each->add_option("--labels", request_.labels, "labelled windows of each class (default: 10)")
+          ->option_text("N|all");
+      threads(each);
+    }
+    CLI::App* embed = verb(app_, "embed", "write what an encoder says about each window to a file",
+                           "tacit embed runs/first -o features.parquet");
+    argument(embed, "RUN", kRunHelp);
+    overrides(embed, "change a setting, like data.path=other.csv");
+    embed->add_option("-o,--output", request_.output, "file to write: .parquet or .npy")
+        ->required()
+        ->option_text("FILE");
+    threads(embed);
+    CLI::App* report =
+        verb(app_, "report", "write the report of a run anew", "tacit report runs/first");
+    argument(report, "RUN", "the folder of a run");
+  }
+
+  void looking() {
+    CLI::App* methods = verb(app_, "methods", "list methods and encoders, or the options of one",
+                             "tacit methods transformation_prediction");
+    methods->add_option("NAME", request_.argument, "a method or an encoder")->option_text(" ");
+    CLI::App* data = app_.add_subcommand("data", "look at data, or make some");
+    data->set_help_flag("-h,--help", "show this help");
+    data->require_subcommand(1);
+    data->footer("Example:\n  tacit data info har_simulated");
+    CLI::App* info = verb(*data, "info", "say what a recipe's data hold, before training on them",
+                          "tacit data info har_simulated");
+    argument(info, "RECIPE", recipe_help());
+    overrides(info, "change a setting of the recipe, like data.window.length=200");
+    CLI::App* simulate = verb(*data, "simulate", "write simulated motion of people to a file",
+                              "tacit data simulate -o motion.parquet people=30");
+    overrides(simulate, "change a setting: " + join(simulation_keys()));
+    simulate->add_option("-o,--output", request_.output, "file to write: .parquet or .csv")
+        ->required()
+        ->option_text("FILE");
+  }
+
+  Request& request_;
+  std::vector<std::string> stray_;
+  CLI::App app_{
+      "Tacit learns from sensor recordings without labels, and shows how many labels that saves."};
+};
+
+void require_verb(CLI::App& app, const std::vector<std::string>& words) {
+  std::vector<std::string> verbs;
+  for (const CLI::App* verb : app.get_subcommands([](CLI::App*) { return true; }))
+    verbs.push_back(verb->get_name());
+  const bool known = words.empty() || words[0].starts_with("-") ||
+                     std::find(verbs.begin(), verbs.end(), words[0]) != verbs.end();
+  if (!known) throw ConfigError(unknown_name("verb", words[0], verbs));
+}
+
+bool has_overrides(const std::string& verb) { return verb != "report" && verb != "methods"; }
+
+}  // namespace
+
+std::optional<Request> parse(const std::vector<std::string>& words) {
+  Request request;
+  Grammar grammar(request);
+  const bool simulates = words.size() > 1 && words[0] == "data" && words[1] == "simulate";
+  require_verb(grammar.app(), words);
+  Words split = split_overrides(words, simulates ? simulation_keys() : recipe_keys());
+  std::reverse(split.plain.begin(), split.plain.end());  // CLI11 takes the last first
+  try {
+    grammar.app().parse(split.plain);
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() != 0)
+      throw ConfigError(std::string(e.what()) + "; see tacit --help");
+    grammar.app().exit(e, std::cout, std::cerr);
+    return std::nullopt;
+  }
+  require<ConfigError>(grammar.stray().empty(),
+                       "\"{}\" is one word too many: a setting is written key=value",
+                       grammar.stray().empty() ? "" : grammar.stray().front());
+  require<ConfigError>(has_overrides(request.verb) || split.overrides.empty(),
+                       "tacit {} takes no settings, but there is {}", request.verb,
+                       split.overrides.empty() ? "" : split.overrides.front());
+  request.overrides = std::move(split.overrides);
+  request.typed = "tacit " + join(words, " ");
+  return request;
+}
+
+}  // namespace tacit::cli

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tacit::cli {
+
+/// What was typed, taken apart.
+struct Request {
+  std::string verb;      ///< "pretrain", "data info", …
+  std::string argument;  ///< RECIPE, RUN or NAME; may be empty
+  std::string output;    ///< -o; may be empty
+  std::string labels = "10";
+  int threads = 0;       ///< 0: as many as the machine has
+  bool overwrite = false;
+  std::vector<std::string> overrides;  ///< "key=value", in order
+  std::string typed;                   ///< the whole line
+};
+
+/// Takes a command line apart. Prints help or version and returns nothing when that was asked for.
+/// Throws ConfigError for wrong usage.
+std::optional<Request> parse(const std::vector<std::string>& words);
+
+}  // namespace tacit::cli

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <vector>
+
+/// What the command line must know of the library to take a line apart.
+namespace tacit::cli {
+
+std::vector<std::string> recipe_names();     ///< recipes that come with Tacit
+std::vector<std::string> recipe_keys();      ///< top-level keys of a recipe
+std::vector<std::string> simulation_keys();  ///< settings of tacit data simulate
+
+}  // namespace tacit::cli

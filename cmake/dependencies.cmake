@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+# PyTorch and Arrow come from the wheels in a Python environment (the set-up's .venv); the rest from
+# the system.
+set(TACIT_PYTHON ${PROJECT_SOURCE_DIR}/.venv/bin/python CACHE FILEPATH
+  "Python whose packages torch and pyarrow serve as C++ SDKs")
+
+execute_process(COMMAND ${TACIT_PYTHON} -c
+  "import importlib.util as u, os; print(';'.join(os.path.dirname(u.find_spec(n).origin) for n in ('torch', 'pyarrow')))"
+  OUTPUT_VARIABLE found OUTPUT_STRIP_TRAILING_WHITESPACE RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "${TACIT_PYTHON} has no torch and pyarrow: run ./setup, or set TACIT_PYTHON")
+endif()
+list(GET found 0 torch_folder)
+list(GET found 1 arrow_folder)
+
+find_package(Torch 2.11 REQUIRED PATHS ${torch_folder}/share/cmake/Torch NO_DEFAULT_PATH)
+add_library(tacit_torch INTERFACE)
+target_link_libraries(tacit_torch INTERFACE torch)
+
+add_library(tacit_arrow INTERFACE)
+target_include_directories(tacit_arrow SYSTEM INTERFACE ${arrow_folder}/include)
+foreach(name arrow parquet)
+  file(GLOB library ${arrow_folder}/lib${name}.so.*)
+  if(NOT library)
+    message(FATAL_ERROR "no lib${name}.so in ${arrow_folder}: run ./setup again")
+  endif()
+  target_link_libraries(tacit_arrow INTERFACE ${library})
+endforeach()
+
+find_package(Threads REQUIRED)
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_package(nlohmann_json REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
+find_path(opencv_include opencv2/ml.hpp PATH_SUFFIXES opencv4 REQUIRED)
+find_library(opencv_ml opencv_ml REQUIRED)
+find_library(opencv_core opencv_core REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(samplerate REQUIRED IMPORTED_TARGET samplerate)
+if(TACIT_TESTS)
+  find_package(GTest REQUIRED)
+endif()

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tacit/core/json.h"
+
+/// Letters fixed once: N rows, C channels, T time steps, D feature width, K classes, V views.
+/// Signals are [N, C, T].
+namespace tacit {
+
+using at::Tensor;
+
+enum class Modality { signal, table, image, video, audio };
+/// Part of the file format; do not rename.
+std::vector<std::string> names(Modality);
+
+/// What one row of a data set is. It travels from the data to the encoder to the artifact, so that
+/// a model refuses data it was not made for.
+struct Spec {
+  Modality modality = Modality::signal;
+  std::vector<int64_t> shape;         ///< of one row: [C, T] for signals
+  double rate_hz = 0;                 ///< samples a second; 0 where time means nothing
+  std::vector<std::string> channels;  ///< in the order of dimension C
+
+  bool operator==(const Spec&) const = default;
+};
+
+void to_json(Json&, const Spec&);
+/// Throws StateError when a member is missing or of the wrong type.
+void from_json(const Json&, Spec&);
+
+/// Throws ShapeError naming the first difference (rate, channel, length) unless `data` can be fed
+/// to a model made for `model`.
+void require_compatible(const Spec& model, const Spec& data);
+
+/// Some rows of a data set.
+struct Batch {
+  Tensor x;    ///< [N, *Spec.shape] float32
+  Tensor y;    ///< [N] int64 class, -1 without a label
+  Tensor row;  ///< [N] int64, the data set's row numbers
+
+  int64_t size() const { return x.size(0); }
+};
+
+/// A scalar to minimise and its named parts, for logs; a part's name may carry a slash.
+struct Loss {
+  Tensor total;                                        ///< []
+  std::vector<std::pair<std::string, Tensor>> parts;  ///< each []
+};
+
+}  // namespace tacit

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/data/load.h"
+
+#include <ATen/ops/tensor.h>
+
+#include <algorithm>
+
+#include "tacit/core/files.h"
+#include "tacit/data/known_sets.h"
+#include "tacit/data/resample.h"
+
+namespace tacit {
+namespace {
+
+/// The channels asked for, in that order.
+Signals select(Signals signals, const std::vector<std::string>& channels) {
+  std::vector<int64_t> index;
+  for (const std::string& channel : channels) {
+    const auto found = std::find(signals.channels.begin(), signals.channels.end(), channel);
+    require<ConfigError>(found != signals.channels.end(), "data.channels: {}",
+                         unknown_name("channel", channel, signals.channels));
+    index.push_back(found - signals.channels.begin());
+  }
+  const Tensor rows = at::tensor(index, at::kLong);
+  for (Recording& recording : signals.recordings)
+    recording.samples = recording.samples.index_select(0, rows);
+  signals.channels = channels;
+  return signals;
+}
+
+Signals read(const DataConfig& config) {
+  switch (config.source) {
+    case Source::csv:
+    case Source::parquet: return read_long_form(config.file, config.spool);
+    case Source::motionsense:
+      return read_long_form(known_set(KnownSet::motionsense, config.file), config.spool);
+    case Source::hapt: return read_long_form(known_set(KnownSet::hapt, config.file), config.spool);
+    case Source::simulated_motion:
+      return select(simulate_motion(config.simulate), config.file.channels);
+  }
+  throw ConfigError("data.source: not a source");
+}
+
+void require_different(const std::vector<std::string>& channels) {
+  for (size_t i = 0; i < channels.size(); ++i)
+    require<ConfigError>(std::find(channels.begin(), channels.begin() + static_cast<std::ptrdiff_t>(i),
+                                   channels[i]) == channels.begin() + static_cast<std::ptrdiff_t>(i),
+                         "data.channels: \"{}\" is listed twice", channels[i]);
+  require<ConfigError>(!channels.empty(), "data.channels: name at least one channel");
+}
+
+}  // namespace
+
+Signals load_signals(const DataConfig& config) {
+  require_different(config.file.channels);
+  Signals signals = read(config);
+  if (config.rate_hz > 0) signals = resample(std::move(signals), config.rate_hz, config.spool);
+  return signals;
+}
+
+std::string fingerprint(const Signals& signals) {
+  constexpr int64_t kSteps = int64_t{1} << 16;
+  std::string digest;
+  const auto add = [&](std::string_view bytes) { digest = checksum({digest, bytes}); };
+  add(Json(signals.channels).dump());
+  add(Json(signals.classes).dump());
+  for (const Recording& recording : signals.recordings) {
+    add(Json{recording.name, recording.subject, recording.rate_hz, recording.length()}.dump());
+    for (const LabelSpan& span : recording.labels)
+      add(text("{} {} {}", span.begin, span.end, span.label));
+    for (int64_t begin = 0; begin < recording.length(); begin += kSteps) {
+      const int64_t steps = std::min(kSteps, recording.length() - begin);
+      const Tensor chunk = recording.samples.narrow(1, begin, steps).t().contiguous();
+      add({static_cast<const char*>(chunk.const_data_ptr()), chunk.nbytes()});
+    }
+  }
+  return digest;
+}
+
+}  // namespace tacit

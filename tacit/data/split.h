@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tacit/core/config.h"
+#include "tacit/core/rng.h"
+#include "tacit/data/windows.h"
+
+namespace tacit {
+
+/// What may not be torn apart between training and test.
+enum class SplitBy { subject, recording, row };
+inline std::vector<std::string> names(SplitBy) { return {"subject", "recording", "row"}; }
+
+struct SplitConfig {
+  SplitBy by = SplitBy::subject;
+  Json test = 0.25;         ///< a fraction, a list of names, "leave_one_out" or {folds = 5}
+  double validation = 0.2;  ///< fraction of the rest
+};
+template <class Visitor>
+void describe(Visitor& visit, SplitConfig& config) {
+  visit("by", config.by, "what is never torn apart between the parts");
+  visit("test", config.test,
+        "held out: a fraction, a list of names, \"leave_one_out\", or {folds = 5}");
+  visit("validation", config.validation, "fraction of the training groups kept for validation",
+        between(0, 0.9));
+}
+
+/// Row numbers of three parts of a data set, each sorted.
+struct Split {
+  SplitBy by = SplitBy::subject;
+  std::vector<int64_t> train, validation, test;
+  std::vector<std::string> train_groups, validation_groups, test_groups;  ///< names, sorted
+
+  /// A table of three lines: groups and windows of each part, for people.
+  std::string print() const;
+};
+
+/// One split, or one a fold. Groups are shuffled by `rng` and never torn apart. Throws ConfigError
+/// for unknown names (naming the nearest), too few groups for what is asked, no subjects in a split
+/// by subject, and a split by row of data that has subjects or overlapping windows: it would leak.
+std::vector<Split> make_splits(const SplitConfig& config, const SignalWindows& data, Rng rng);
+
+/// Throws StateError if a subject or a sample is in two parts. make_splits has called it; it is
+/// public because what it promises is worth testing on its own.
+void require_no_leak(const Split& split, const SignalWindows& data);
+
+}  // namespace tacit

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/evaluate/finetune.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/ones_like.h>
+#include <ATen/ops/std_mean.h>
+#include <ATen/ops/where.h>
+#include <c10/core/GradMode.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "tacit/evaluate/features.h"
+#include "tacit/evaluate/linear_probe.h"
+
+namespace tacit {
+namespace {
+
+constexpr int64_t kReadRows = 256;
+
+std::vector<int64_t> rows_from(int64_t begin, int64_t end) {
+  std::vector<int64_t> rows(static_cast<size_t>(end - begin));
+  std::iota(rows.begin(), rows.end(), begin);
+  return rows;
+}
+
+/// Standardises the features of `labelled` and starts the head from a linear probe on them.
+void start_from_probe(Supervised& model, const Dataset& labelled, int64_t classes, double c) {
+  const Features features = extract(model.encoder(), labelled, kReadRows);
+  const auto [deviation, mean] = at::std_mean(features.x, /*dim=*/{0}, /*correction=*/0);
+  const Tensor scale = at::where(deviation > 0, deviation, at::ones_like(deviation));
+  const LinearClassifier probe = fit_linear_probe((features.x - mean) / scale, features.y, classes,
+                                                  {.c = c, .standardize = false})
+                                     .classifier;
+  model.set_head(mean, scale, probe.weight.to(at::kFloat), probe.bias.to(at::kFloat));
+}
+
+}  // namespace
+
+std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_ptr<Encoder> encoder,
+                                     const Dataset& labelled, int64_t classes, const Rng& rng,
+                                     const Surroundings& around) {
+  require<ConfigError>(labelled.size() > 0, "there are no labelled rows to train on; check data.label");
+  const SupervisedConfig method{.classes = classes,
+                                .hidden = config.hidden,
+                                .update = config.update,
+                                .encoder_mode = config.encoder_mode,
+                                .feature_dropout = config.feature_dropout,
+                                .label_smoothing = config.label_smoothing,
+                                .augment = config.augment,
+                                .augment_probability = config.augment_probability,
+                                .transformations = config.transformations};
+  const auto model = std::make_shared<Supervised>(
+      method, Ingredients{labelled.spec(), std::move(encoder), rng.stream("model")});
+  if (config.head_start == HeadStart::linear_probe) {
+    require<ConfigError>(config.hidden == 0, "finetune.head_start = \"linear_probe\" needs a linear "
+                         "head: set finetune.hidden = 0");
+    start_from_probe(*model, labelled, classes, config.probe_c);
+  }
+  const int64_t batches = (labelled.size() + config.batch_size - 1) / config.batch_size;
+  const TrainConfig train{
+      .epochs = std::max(config.epochs, (config.min_steps + batches - 1) / batches),
+      .batch_size = config.batch_size,
+      .optimizer = config.optimizer,
+      .schedule = config.schedule};
+  const SingleProcess world;
+  Trainer(train, rng.stream("train"), world).fit(*model, labelled, nullptr, around);
+  return model;
+}
+
+Tensor predict(Supervised& model, const Dataset& data, int64_t batch_size) {
+  const c10::AutoGradMode no_grad(false);
+  model.eval();
+  std::vector<Tensor> predicted{at::empty({0}, at::kLong)};
+  for (int64_t begin = 0; begin < data.size(); begin += batch_size) {
+    const auto rows = rows_from(begin, std::min(begin + batch_size, data.size()));
+    predicted.push_back(model.classify(data.read(rows).x).argmax(1));
+  }
+  return at::cat(predicted);
+}
+
+}  // namespace tacit

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/evaluate/random_forest.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/where.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <opencv2/core.hpp>
+#include <opencv2/ml.hpp>
+#include <utility>
+
+#include "tacit/core/error.h"
+#include "tacit/evaluate/labelled.h"
+
+namespace tacit {
+namespace {
+
+/// OpenCV's generator and number of threads, set for as long as it lives.
+class OpenCvState {
+ public:
+  explicit OpenCvState(uint64_t seed) : threads_(cv::getNumThreads()), generator_(cv::theRNG()) {
+    cv::setNumThreads(1);
+    cv::theRNG() = cv::RNG(seed);
+  }
+  ~OpenCvState() {
+    cv::setNumThreads(threads_);
+    cv::theRNG() = generator_;
+  }
+  OpenCvState(const OpenCvState&) = delete;
+  OpenCvState& operator=(const OpenCvState&) = delete;
+
+ private:
+  int threads_;
+  cv::RNG generator_;
+};
+
+cv::Mat view(const Tensor& x, int type) {
+  return {static_cast<int>(x.size(0)), static_cast<int>(x.size(1)), type, x.data_ptr()};
+}
+
+/// A config in OpenCV's terms, for rows with this many features.
+cv::Ptr<cv::ml::RTrees> make_trees(const RandomForestConfig& config, int64_t features) {
+  const cv::Ptr<cv::ml::RTrees> trees = cv::ml::RTrees::create();
+  const int64_t drawn = config.features_per_split > 0
+                            ? std::min(config.features_per_split, features)
+                            : static_cast<int64_t>(std::sqrt(static_cast<double>(features)));
+  trees->setMaxDepth(static_cast<int>(config.max_depth));
+  // OpenCV splits nodes that have more rows than this number.
+  trees->setMinSampleCount(static_cast<int>(config.min_split_rows - 1));
+  trees->setActiveVarCount(static_cast<int>(drawn));
+  trees->setTermCriteria({cv::TermCriteria::MAX_ITER, static_cast<int>(config.trees), 0});
+  return trees;
+}
+
+}  // namespace
+
+struct RandomForest::Trees {
+  Tensor mean, scale;                  ///< [F] double
+  cv::Ptr<cv::ml::RTrees> forest;      ///< empty when there was one class
+  int64_t only_class = 0;              ///< the class there was, without a forest
+
+  /// OpenCV takes values closer than 2.4e-7 for equal, so features are brought to deviation 1; trees
+  /// do not depend on it otherwise. x: [N, F] -> [N, F] float32, contiguous.
+  Tensor scaled(const Tensor& x) const {
+    return ((x.to(at::kCPU, at::kDouble) - mean) / scale).to(at::kFloat).contiguous();
+  }
+};
+
+RandomForest::RandomForest(std::unique_ptr<Trees> trees) : trees_(std::move(trees)) {}
+RandomForest::RandomForest(RandomForest&&) noexcept = default;
+RandomForest& RandomForest::operator=(RandomForest&&) noexcept = default;
+RandomForest::~RandomForest() = default;
+
+RandomForest RandomForest::fit(const Tensor& x, const Tensor& y, const RandomForestConfig& config,
+                               Rng rng) {
+  require_labelled(x, y, std::numeric_limits<int32_t>::max(), "a random forest");
+  auto trees = std::make_unique<Trees>();
+  const Tensor wide = x.to(at::kCPU, at::kDouble);                   // [N, F]
+  const Tensor deviation = wide.std(0, /*unbiased=*/false);          // [F]
+  trees->mean = wide.mean(0);
+  trees->scale = at::where(deviation.gt(0), deviation, deviation + 1);
+  trees->only_class = y.select(0, 0).item<int64_t>();
+  if (y.eq(trees->only_class).all().item<bool>()) return RandomForest(std::move(trees));
+
+  const Tensor samples = trees->scaled(x);                                      // [N, F]
+  const Tensor answers = y.to(at::kCPU, at::kInt).contiguous().unsqueeze(1);    // [N, 1]
+  cv::Mat kinds(static_cast<int>(x.size(1)) + 1, 1, CV_8U, cv::Scalar(cv::ml::VAR_ORDERED));
+  kinds.at<uchar>(static_cast<int>(x.size(1))) = cv::ml::VAR_CATEGORICAL;
+  const auto data = cv::ml::TrainData::create(view(samples, CV_32F), cv::ml::ROW_SAMPLE,
+                                              view(answers, CV_32S), cv::noArray(), cv::noArray(),
+                                              cv::noArray(), kinds);
+  const OpenCvState state(rng.bits());
+  trees->forest = make_trees(config, x.size(1));
+  trees->forest->train(data);
+  return RandomForest(std::move(trees));
+}
+
+Tensor RandomForest::predict(const Tensor& x) const {
+  require<ShapeError>(x.dim() == 2 && x.size(1) == trees_->mean.size(0),
+                      "the forest takes [N, {}] but x is {}", trees_->mean.size(0), x.sizes());
+  if (!trees_->forest) return at::full({x.size(0)}, trees_->only_class, at::kLong);
+  const Tensor samples = trees_->scaled(x);                  // [N, F]
+  Tensor named = at::empty({x.size(0), 1}, at::kFloat);      // [N, 1] class as a number
+  if (x.size(0) > 0) {
+    cv::Mat out = view(named, CV_32F);
+    trees_->forest->predict(view(samples, CV_32F), out);
+  }
+  return named.select(1, 0).to(at::kLong);
+}
+
+}  // namespace tacit

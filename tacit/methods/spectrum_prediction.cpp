@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/methods/spectrum_prediction.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/mse_loss.h>
+#include <ATen/ops/var_mean.h>
+#include <ATen/ops/zeros.h>
+
+#include "tacit/transforms/spectrum.h"
+
+namespace tacit {
+namespace {
+
+constexpr double kEpsilon = 1e-4;  // keeps a target that is equal in all rows at 0
+
+Tensor standardize(const Tensor& x) {
+  const auto [variance, mean] = at::var_mean(x, /*dim=*/{0}, /*correction=*/0, /*keepdim=*/true);
+  return (x - mean) / (variance + kEpsilon).sqrt();
+}
+
+}  // namespace
+
+SpectrumPrediction::SpectrumPrediction(const Config& config, const Ingredients& ingredients)
+    : config_(config),
+      rate_hz_(ingredients.spec.rate_hz),
+      disturb_(chain({rotate(config.rotation), scale(config.scale), jitter(config.jitter),
+                      mask_stretch(config.mask)})) {
+  const Tensor window = at::zeros({1, ingredients.spec.shape.at(0), ingredients.spec.shape.at(1)});
+  Rng trial(0);  // says now what cannot be done, not at the first step
+  const int64_t targets =
+      log_band_spectrum(disturb_(window, trial), rate_hz_, config.bands, config.max_hz).size(1);
+  encoder_ = register_module("encoder", ingredients.encoder);
+  head_ = register_module(
+      "head", std::make_shared<MlpHead>(encoder_->features(), config.hidden, targets,
+                                        ingredients.rng.stream("head")));
+}
+
+Loss SpectrumPrediction::loss(const Batch& batch, Step& step) {
+  const Tensor target =
+      standardize(log_band_spectrum(batch.x, rate_hz_, config_.bands, config_.max_hz));
+  const Tensor predicted = head_->forward(encoder_->forward(disturb_(batch.x, step.rng)));
+  return {at::mse_loss(predicted, target), {}};
+}
+
+}  // namespace tacit

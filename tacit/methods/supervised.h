@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tacit/methods/method.h"
+#include "tacit/nn/heads.h"
+#include "tacit/transforms/signal.h"
+
+namespace tacit {
+
+/// Which layers learn from labels.
+enum class Update { all, last_block, head };
+inline std::vector<std::string> names(Update) { return {"all", "last_block", "head"}; }
+
+/// How the encoder's dropout and batch statistics behave while it is trained on labels.
+enum class EncoderMode { train, eval };
+inline std::vector<std::string> names(EncoderMode) { return {"train", "eval"}; }
+
+struct SupervisedConfig {
+  int64_t classes = 2;           ///< K
+  int64_t hidden = 1024;         ///< width of the head's hidden layer; 0: a linear head
+  Update update = Update::all;   ///< which layers learn; the others keep their weights
+  EncoderMode encoder_mode = EncoderMode::train;
+  double feature_dropout = 0;    ///< share of features dropped before the head while training
+  double label_smoothing = 0;    ///< share of the target spread over all classes
+  std::vector<std::string> augment;             ///< transformations applied while training
+  double augment_probability = 0.5;             ///< of each, decided per row
+  SignalTransformationsConfig transformations;  ///< their parameters
+};
+template <class Visitor>
+void describe(Visitor& visit, SupervisedConfig& config) {
+  visit("classes", config.classes, "number of classes; the recipe's data sets it", at_least(2));
+  visit("hidden", config.hidden, "width of the head's hidden layer; 0: a linear head", at_least(0));
+  visit("update", config.update, "which layers learn; the others keep their weights");
+  visit("encoder_mode", config.encoder_mode,
+        "eval: no dropout in the encoder, and batch statistics as they were pre-trained");
+  visit("feature_dropout", config.feature_dropout,
+        "share of features dropped before the head while training", between(0, 0.95));
+  visit("label_smoothing", config.label_smoothing, "share of the target spread over all classes",
+        between(0, 0.9));
+  visit("augment", config.augment, "transformations applied to windows while training");
+  visit("augment_probability", config.augment_probability, "of each, decided per row", between(0, 1));
+  describe(visit, config.transformations);
+}
+
+/// Classification by cross-entropy: supervised training from scratch, and fine-tuning when the
+/// encoder is already trained. The activity head is that of Saeed et al. 2019, arXiv:1907.11879.
+class Supervised final : public Method {
+ public:
+  static constexpr const char* kName = "supervised";
+  static constexpr const char* kTitle = "Supervised training and fine-tuning";
+  static constexpr const char* kPaper = "cross-entropy on labels";
+  using Config = SupervisedConfig;
+
+  /// Throws ConfigError for an unknown transformation in `augment`.
+  Supervised(const Config& config, const Ingredients& ingredients);
+  /// Rows without a label (-1) do not count.
+  Loss loss(const Batch& batch, Step& step) override;
+  Encoder& encoder() override { return *encoder_; }
+  /// x: [N, *spec.shape] -> logits [N, K].
+  Tensor classify(const Tensor& x);
+  /// Starts a linear head (hidden = 0) from a solution: features are shifted and scaled first, for
+  /// good, then weighed. shift, scale: [D]; weight: [K, D]; bias: [K]. Throws ShapeError.
+  void set_head(const Tensor& shift, const Tensor& scale, const Tensor& weight, const Tensor& bias);
+  void train(bool on = true) override;
+
+ private:
+  Config config_;
+  Transform augment_;
+  std::shared_ptr<Encoder> encoder_;
+  Tensor shift_, scale_;  // [D], of the features before the head
+  std::shared_ptr<MlpHead> head_;
+};
+
+}  // namespace tacit

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/nn/heads.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/zeros.h>
+#include <c10/core/GradMode.h>
+
+#include "tacit/nn/initialize.h"
+
+namespace tacit {
+
+MlpHead::MlpHead(int64_t features, int64_t hidden, int64_t outputs, const Rng& rng) {
+  if (hidden > 0) {
+    hidden_weight_ = register_parameter("hidden_weight", at::empty({hidden, features}));
+    hidden_bias_ = register_parameter("hidden_bias", at::empty({hidden}));
+  }
+  weight_ = register_parameter("weight", at::empty({outputs, hidden > 0 ? hidden : features}));
+  bias_ = register_parameter("bias", at::empty({outputs}));
+  initialize(*this, rng);
+}
+
+Tensor MlpHead::forward(const Tensor& x) const {
+  const Tensor h =
+      hidden_weight_.defined() ? at::relu(at::linear(x, hidden_weight_, hidden_bias_)) : x;
+  return at::linear(h, weight_, bias_);
+}
+
+TaskHeads::TaskHeads(int64_t features, int64_t hidden, int64_t tasks, const Rng& rng) {
+  hidden_weight_ = register_parameter("hidden_weight", at::empty({tasks * hidden, features}));
+  hidden_bias_ = register_parameter("hidden_bias", at::zeros({tasks * hidden}));
+  weight_ = register_parameter("weight", at::empty({tasks, hidden}));
+  bias_ = register_parameter("bias", at::zeros({tasks}));
+  const c10::AutoGradMode no_grad(false);  // each head as if it stood alone
+  glorot_uniform(hidden_weight_, features, hidden, rng.stream("hidden_weight"));
+  glorot_uniform(weight_, hidden, 1, rng.stream("weight"));
+}
+
+Tensor TaskHeads::forward(const Tensor& x) const {
+  const Tensor h = at::relu(at::linear(x, hidden_weight_, hidden_bias_));  // [N, S * H]
+  return (h.view({x.size(0), weight_.size(0), weight_.size(1)}) * weight_).sum(-1) + bias_;
+}
+
+}  // namespace tacit

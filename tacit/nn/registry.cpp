@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/nn/registry.h"
+
+#include "tacit/nn/temporal_conv.h"
+
+namespace tacit {
+namespace {
+
+template <class E, class Config>
+EncoderEntry entry(std::string name, std::string title, std::string paper) {
+  return {std::move(name), std::move(title), std::move(paper), [] { return config_fields<Config>(); },
+          [](const Json& json, const Spec& spec, const Rng& rng) -> std::shared_ptr<Encoder> {
+            Config config;
+            read_config(config, json, "encoder");
+            return std::make_shared<E>(config, spec, rng);
+          },
+          [](const Json& json) {
+            Config config;
+            read_config(config, json, "encoder");
+            return write_config(config);
+          }};
+}
+
+}  // namespace
+
+const std::vector<EncoderEntry>& encoders() {
+  static const std::vector<EncoderEntry> table{
+      entry<TemporalConv, TemporalConvConfig>("temporal_conv", "Temporal convolutions, pooled",
+                                              "Saeed et al. 2019, arXiv:1907.11879"),
+  };
+  return table;
+}
+
+const EncoderEntry& find_encoder(const std::string& name) {
+  std::vector<std::string> all;
+  for (const EncoderEntry& entry : encoders()) {
+    if (entry.name == name) return entry;
+    all.push_back(entry.name);
+  }
+  throw ConfigError(unknown_name("encoder", name, all));
+}
+
+}  // namespace tacit

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/nn/temporal_conv.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/ops/amax.h>
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/conv1d.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/relu.h>
+#include <ATen/ops/var_mean.h>
+#include <ATen/ops/zeros.h>
+
+#include <mutex>
+#include <numeric>
+
+#include "tacit/kernels/dropout.h"
+#include "tacit/kernels/temporal_conv.h"
+#include "tacit/nn/initialize.h"
+
+namespace tacit {
+namespace {
+
+constexpr double kMomentum = 0.1;  // of batch statistics, PyTorch's default
+constexpr double kEpsilon = 1e-5;
+
+int64_t statistics(Pooling pooling) {
+  switch (pooling) {
+    case Pooling::max:
+    case Pooling::mean: return 1;
+    case Pooling::max_mean: return 2;
+    case Pooling::max_mean_std: return 3;
+  }
+  throw ConfigError("unknown pooling");
+}
+
+/// [N, T, D] -> [N, statistics * D].
+Tensor pool(const Tensor& x, Pooling pooling) {
+  switch (pooling) {
+    case Pooling::max: return x.amax(1);
+    case Pooling::mean: return x.mean(1);
+    case Pooling::max_mean: return at::cat({x.amax(1), x.mean(1)}, 1);
+    case Pooling::max_mean_std: {
+      const auto [variance, mean] = at::var_mean(x, /*dim=*/{1}, /*correction=*/0);
+      return at::cat({x.amax(1), mean, (variance + kEpsilon).sqrt()}, 1);
+    }
+  }
+  throw ConfigError("unknown pooling");
+}
+
+/// 64 bits of LibTorch's generator, which training seeds before each step.
+uint64_t next_seed() {
+  at::Generator generator = at::detail::getDefaultCPUGenerator();
+  const std::lock_guard<std::mutex> lock(generator.mutex());
+  return at::check_generator<at::CPUGeneratorImpl>(generator)->random64();
+}
+
+}  // namespace
+
+TemporalConv::TemporalConv(const TemporalConvConfig& config, const Spec& spec, const Rng& rng)
+    : config_(config) {
+  const size_t layers = config.filters.size();
+  require<ConfigError>(layers > 0 && config.kernels.size() == layers && config.strides.size() == layers,
+                       "encoder.filters, encoder.kernels and encoder.strides must list the same number "
+                       "of layers, not {}, {} and {}",
+                       layers, config.kernels.size(), config.strides.size());
+  int64_t channels = spec.shape.at(0), steps = spec.shape.at(1);
+  for (size_t index = 0; index < layers; ++index) {
+    require<ConfigError>(steps >= config.kernels[index],
+                         "encoder layer {} needs {} samples but gets {}: windows of {} samples are too "
+                         "short for encoder.kernels = {} with encoder.strides = {}",
+                         index + 1, config.kernels[index], steps, spec.shape[1],
+                         c10::IntArrayRef(config.kernels), c10::IntArrayRef(config.strides));
+    steps = (steps - config.kernels[index]) / config.strides[index] + 1;
+    const std::string name = text("conv{}_", index + 1);
+    const int64_t outputs = config.filters[index];
+    Layer& layer = layers_.emplace_back();
+    layer.weight =
+        register_parameter(name + "weight", at::empty({outputs, channels, config.kernels[index]}));
+    layer.bias = register_parameter(name + "bias", at::empty({outputs}));
+    channels = outputs;
+  }
+  initialize(*this, rng);
+  if (config.normalization == LayerNormalization::none) return;
+  for (size_t index = 0; index < layers; ++index) {
+    const std::string name = text("norm{}_", index + 1);
+    Layer& layer = layers_[index];
+    const int64_t outputs = config.filters[index];
+    layer.gain = register_parameter(name + "gain", at::ones({outputs}));
+    layer.shift = register_parameter(name + "shift", at::zeros({outputs}));
+    layer.running_mean = register_buffer(name + "running_mean", at::zeros({outputs}));
+    layer.running_var = register_buffer(name + "running_var", at::ones({outputs}));
+  }
+}
+
+Tensor TemporalConv::forward(const Tensor& x) {
+  Tensor h = x.transpose(1, 2).contiguous();  // [N, T, C]
+  std::vector<Tensor> pooled;
+  for (size_t index = 0; index < layers_.size(); ++index) {
+    if (index + 1 == layers_.size() && only_last_maximum())
+      return drop(kernels::temporal_conv_relu_global_max(h, layers_[index].weight, layers_[index].bias,
+                                                         config_.strides[index]));
+    h = layer(index, h);
+    if (config_.pooled_layers == PooledLayers::all || index + 1 == layers_.size())
+      pooled.push_back(pool(h, config_.pooling));
+  }
+  return at::cat(pooled, 1);
+}
+
+/// One convolution with its normalisation, ReLU and dropout: [N, T, C] -> [N, T', O].
+Tensor TemporalConv::layer(size_t index, const Tensor& x) {
+  const Layer& l = layers_[index];
+  const int64_t stride = config_.strides[index];
+  if (config_.normalization == LayerNormalization::none)
+    return drop(kernels::temporal_conv_relu(x, l.weight, l.bias, stride));
+  const Tensor convolved = at::conv1d(x.transpose(1, 2), l.weight, l.bias, stride);  // [N, O, T']
+  const Tensor normalized = at::batch_norm(convolved, l.gain, l.shift, l.running_mean, l.running_var,
+                                           is_training(), kMomentum, kEpsilon, /*cudnn=*/false);
+  return drop(at::relu(normalized)).transpose(1, 2);
+}
+
+Tensor TemporalConv::drop(const Tensor& x) const {
+  return is_training() && config_.dropout > 0 ? kernels::dropout(x, config_.dropout, next_seed()) : x;
+}
+
+bool TemporalConv::only_last_maximum() const {
+  return config_.normalization == LayerNormalization::none && config_.pooling == Pooling::max &&
+         config_.pooled_layers == PooledLayers::last;
+}
+
+int64_t TemporalConv::features() const {
+  const std::vector<int64_t>& filters = config_.filters;
+  const int64_t width = config_.pooled_layers == PooledLayers::last
+                            ? filters.back()
+                            : std::accumulate(filters.begin(), filters.end(), int64_t{0});
+  return width * statistics(config_.pooling);
+}
+
+std::vector<Tensor> TemporalConv::last_block() {
+  const Layer& last = layers_.back();
+  std::vector<Tensor> block{last.weight, last.bias};
+  if (last.gain.defined()) block.insert(block.end(), {last.gain, last.shift});
+  return block;
+}
+
+}  // namespace tacit

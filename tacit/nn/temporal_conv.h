@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <vector>
+
+#include "tacit/core/config.h"
+#include "tacit/nn/encoder.h"
+
+namespace tacit {
+
+/// How a sequence of feature vectors becomes one: statistics over time, side by side.
+enum class Pooling { max, mean, max_mean, max_mean_std };
+inline std::vector<std::string> names(Pooling) {
+  return {"max", "mean", "max_mean", "max_mean_std"};
+}
+
+/// What is normalised between convolution and ReLU.
+enum class LayerNormalization { none, batch };
+inline std::vector<std::string> names(LayerNormalization) { return {"none", "batch"}; }
+
+/// Whose sequences are pooled into the feature vector.
+enum class PooledLayers { last, all };
+inline std::vector<std::string> names(PooledLayers) { return {"last", "all"}; }
+
+struct TemporalConvConfig {
+  std::vector<int64_t> filters{32, 64, 96};  ///< output channels of each layer
+  std::vector<int64_t> kernels{24, 16, 8};   ///< widths in samples
+  std::vector<int64_t> strides{1, 1, 1};     ///< hops in samples
+  LayerNormalization normalization = LayerNormalization::none;
+  double dropout = 0.1;                      ///< after each layer, while training
+  Pooling pooling = Pooling::max;            ///< over time
+  PooledLayers pooled_layers = PooledLayers::last;
+};
+template <class Visitor>
+void describe(Visitor& visit, TemporalConvConfig& config) {
+  visit("filters", config.filters, "output channels of each layer", at_least(1));
+  visit("kernels", config.kernels, "width of each layer's filters, in samples", at_least(1));
+  visit("strides", config.strides, "hop of each layer, in samples", at_least(1));
+  visit("normalization", config.normalization, "between convolution and ReLU");
+  visit("dropout", config.dropout, "share of activations dropped after each layer while training",
+        between(0, 0.95));
+  visit("pooling", config.pooling, "statistics over time that make up the features");
+  visit("pooled_layers", config.pooled_layers,
+        "pool the last layer only, or every layer side by side");
+}
+
+/// Temporal convolutions without padding, each with ReLU and dropout, then pooling over time. The
+/// defaults are the trunk of Saeed, Ozcelebi & Lukkien 2019, "Multi-task Self-Supervised Learning for
+/// Human Activity Detection", arXiv:1907.11879, section 3.2: 84,416 parameters for three channels.
+///
+/// Differs from the paper: where only the maximum of the last layer is pooled, that layer's dropout
+/// comes after pooling instead of before, so that its sequence is never stored.
+class TemporalConv final : public Encoder {
+ public:
+  /// Throws ConfigError when the lists differ in length or the layers need more samples than a row has.
+  TemporalConv(const TemporalConvConfig& config, const Spec& spec, const Rng& rng);
+  Tensor forward(const Tensor& x) override;
+  int64_t features() const override;
+  std::vector<Tensor> last_block() override;
+
+ private:
+  struct Layer {
+    Tensor weight, bias;                      // [O, C, k], [O]
+    Tensor gain, shift, running_mean, running_var;  // [O] each, of batch normalisation
+  };
+  Tensor layer(size_t index, const Tensor& x);
+  Tensor drop(const Tensor& x) const;
+  bool only_last_maximum() const;
+
+  TemporalConvConfig config_;
+  std::vector<Layer> layers_;
+};
+
+}  // namespace tacit

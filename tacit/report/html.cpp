@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/report/html.h"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "tacit/core/error.h"
+#include "tacit/core/files.h"
+#include "tacit/core/json.h"
+#include "tacit/embedded/chart_library_js.h"
+#include "tacit/embedded/report_charts_js.h"
+#include "tacit/embedded/report_css.h"
+#include "tacit/embedded/report_html.h"
+#include "tacit/embedded/report_js.h"
+#include "tacit/embedded/report_record_js.h"
+#include "tacit/report/display_name.h"
+#include "tacit/report/headline.h"
+
+namespace tacit {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// An object, or StateError. `where`: the file, and the line if it has several documents.
+Json parse_object(std::string_view content, const std::string& where) {
+  Json json;
+  try {
+    json = Json::parse(content);
+  } catch (const Json::parse_error& error) {
+    throw StateError(
+        text("{} is damaged at byte {}: delete it or write it again", where, error.byte));
+  }
+  require<StateError>(json.is_object(),
+                      "{} is damaged: it holds {} instead of an object; delete it or write it "
+                      "again",
+                      where, json.type_name());
+  return json;
+}
+
+Json read_object(const fs::path& file) {
+  return fs::exists(file) ? parse_object(read_file(file), file.string()) : Json();
+}
+
+Json read_lines(const fs::path& file) {
+  Json entries = Json::array();
+  if (!fs::exists(file)) return entries;
+  const std::string content = read_file(file);
+  std::string_view rest = content;
+  // Only whole lines: a writer that was stopped leaves its last one without an end.
+  for (size_t line = 1, end = rest.find('\n'); end != std::string_view::npos;
+       ++line, end = rest.find('\n')) {
+    if (end > 0)
+      entries.push_back(
+          parse_object(rest.substr(0, end), text("{}, line {}", file.string(), line)));
+    rest.remove_prefix(end + 1);
+  }
+  return entries;
+}
+
+/// The keys' display names, so that the page and the headline say the same.
+Json display_names(const Json& results) {
+  Json names = Json::object();
+  for (const std::string key : {"weighted_f1", "macro_f1", "accuracy", "kappa"})
+    names[key] = display_name(key);
+  if (!results.is_object() || !results.contains("models")) return names;
+  for (const Json& model : results["models"]) {
+    if (!model.is_string()) continue;
+    const auto key = model.get<std::string>();
+    names[key] = display_name(key);
+  }
+  return names;
+}
+
+/// JSON inside <script> ends at the first "</script", wherever it stands; "<" is never needed bare.
+std::string script_json(const Json& json) {
+  const std::string plain = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string safe;
+  safe.reserve(plain.size());
+  for (const char c : plain) c == '<' ? safe += "\\u003c" : safe += c;
+  return safe;
+}
+
+std::string html_text(std::string_view plain) {
+  static const std::map<char, std::string_view> kEntities{
+      {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
+  std::string safe;
+  for (const char c : plain) {
+    const auto entity = kEntities.find(c);
+    entity == kEntities.end() ? safe += c : safe += entity->second;
+  }
+  return safe;
+}
+
+/// The page with each {{name}} replaced, in one pass: what is filled in is not searched again.
+std::string fill(std::string_view page, const std::map<std::string_view, std::string_view>& parts) {
+  std::string filled;
+  for (size_t open = page.find("{{"); open != std::string_view::npos; open = page.find("{{")) {
+    const size_t close = page.find("}}", open);
+    filled += page.substr(0, open);
+    filled += parts.at(page.substr(open + 2, close - open - 2));
+    page.remove_prefix(close + 2);
+  }
+  return filled += page;
+}
+
+std::string title_of(const Json& run, const fs::path& folder) {
+  if (run.is_object() && run.contains("title") && run["title"].is_string())
+    return run["title"].get<std::string>();
+  return fs::absolute(folder / "").parent_path().filename().string();
+}
+
+}  // namespace
+
+void write_report(const fs::path& run_folder) {
+  require<StateError>(fs::is_directory(run_folder),
+                      "there is no run folder {}: name the folder that a run has written",
+                      run_folder.string());
+  const Json run = read_object(run_folder / "run.json");
+  const Json results = read_object(run_folder / "results.json");
+  const Json metrics = read_lines(run_folder / "metrics.jsonl");
+  const std::string data = script_json(Json{{"run", run},
+                                            {"metrics", metrics},
+                                            {"results", results},
+                                            {"names", display_names(results)}});
+  const std::string title = html_text(title_of(run, run_folder));
+  const std::string sentence = html_text(headline(results, metrics));
+  const std::string page = fill(embedded::report_html,
+                                {{"title", title},
+                                 {"headline", sentence},
+                                 {"style", embedded::report_css},
+                                 {"data", data},
+                                 {"chart_library", embedded::chart_library_js},
+                                 {"charts", embedded::report_charts_js},
+                                 {"script", embedded::report_js},
+                                 {"record", embedded::report_record_js}});
+  write_file(run_folder / "report.html", {page});
+}
+
+}  // namespace tacit

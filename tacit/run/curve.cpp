@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/run/curve.h"
+
+#include <ATen/ops/cat.h>
+#include <ATen/ops/tensor.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tacit/core/weights.h"
+#include "tacit/evaluate/embedding_map.h"
+#include "tacit/evaluate/features.h"
+#include "tacit/evaluate/metrics.h"
+#include "tacit/evaluate/motion_features.h"
+#include "tacit/evaluate/random_forest.h"
+#include "tacit/report/html.h"
+#include "tacit/run/prepare.h"
+#include "tacit/run/pretrain.h"
+#include "tacit/run/results.h"
+
+namespace tacit {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int64_t kReadRows = 256;   // windows held at once while features are computed
+constexpr int64_t kMapRows = 1500;   // points of the embedding map that a page can show
+
+std::string label_text(const LabelCount& count) { return count.all ? "all" : text("{}", count.count); }
+
+/// Features of the labelled pool and of the test part.
+struct Views {
+  Tensor pool, test;  // [P, D], [M, D]
+};
+
+/// One fold of a curve: what its cells share, computed when first needed.
+class FoldCurve {
+ public:
+  FoldCurve(const Recipe& recipe, const Prepared& prepared, size_t index, const RunFolder& folder,
+            const Caller& caller)
+      : recipe_(recipe), prepared_(prepared), index_(index), folder_(folder), caller_(caller),
+        rng_(Rng(recipe.seed).stream("fold").stream(index)),
+        fold_(fit_fold(recipe, prepared, prepared.folds[index])),
+        pool_(fold_.rows, fold_.pool),
+        test_(fold_.rows, fold_.scored),
+        pool_y_(labels_of(prepared, fold_.pool)),
+        test_y_(labels_of(prepared, fold_.scored)) {
+    require<ConfigError>(test_.size() > 0, "the test part holds no labelled windows; check "
+                         "data.split.test and data.label");
+  }
+
+  const Tensor& truth() const { return test_y_; }
+  double labels_in_all() const {
+    return static_cast<double>(pool_.size()) / static_cast<double>(prepared_.classes().size());
+  }
+
+  /// Classes of the test windows, [M].
+  Tensor predict(Model model, const LabelCount& count, int64_t seed) {
+    const Rng rng = rng_.stream("seed").stream(static_cast<uint64_t>(seed));
+    const LabelDraw draw = draw_labels(pool_y_, count, rng.stream("labels"));
+    warn(draw);
+    const Rng cell = rng.stream(enum_name(model)).stream(count.all ? 0 : static_cast<uint64_t>(count.count));
+    switch (model) {
+      case Model::self_supervised_frozen: return probe(pretrained_views(recipe_.method, seed), draw);
+      case Model::autoencoder: return probe(pretrained_views({.name = "autoencoder"}, seed), draw);
+      case Model::random_encoder: return probe(random_views(seed), draw);
+      case Model::random_forest: return forest(draw, cell);
+      case Model::self_supervised_finetuned: {
+        const auto encoder = fresh(cell);
+        set_weights(*encoder, weights(*pretrained(recipe_.method, seed).encoder));
+        return train(recipe_.finetune, encoder, draw, cell);
+      }
+      case Model::supervised: return train(recipe_.supervised, fresh(cell), draw, cell);
+    }
+    throw ConfigError("unknown model");
+  }
+
+  /// Test windows seen by the first pre-trained encoder, for the report.
+  Json map() {
+    const Views& views = pretrained_views(recipe_.method, 0);
+    const int64_t step = std::max<int64_t>(1, views.test.size(0) / kMapRows);
+    const Tensor some = views.test.slice(0, 0, views.test.size(0), step);
+    const EmbeddingMap found = embedding_map(some);
+    Json x = Json::array(), y = Json::array(), label = Json::array();
+    for (int64_t row = 0; row < some.size(0); ++row) {
+      x.push_back(found.points[row][0].item<double>());
+      y.push_back(found.points[row][1].item<double>());
+      label.push_back(test_y_[row * step].item<int64_t>());
+    }
+    return {{"x", x}, {"y", y}, {"label", label}, {"model", "self_supervised_frozen"}};
+  }
+
+ private:
+  void warn(const LabelDraw& draw) {
+    for (const ShortClass& few : draw.short_classes)
+      if (warned_.insert(few.label).second)
+        caller_.tell(text("class {} has only {} labelled windows outside the test part: all were used",
+                          prepared_.classes()[static_cast<size_t>(few.label)], few.rows));
+  }
+
+  std::shared_ptr<Encoder> fresh(const Rng& rng) const {
+    return make_encoder(recipe_, prepared_.windows->spec(), rng.stream("encoder"));
+  }
+
+  const Artifact& pretrained(const MethodChoice& method, int64_t seed) {
+    const auto encoder_seed = static_cast<uint64_t>(seed % recipe_.curve.pretrain_seeds);
+    const std::string name =
+        text("{}-{}{}", method.name, encoder_seed + 1, index_ == 0 ? "" : text("-fold{}", index_ + 1));
+    const auto found = artifacts_.find(name);
+    if (found != artifacts_.end()) return found->second;
+    return artifacts_
+        .emplace(name, pretrain_encoder(recipe_, method, prepared_, fold_,
+                                        rng_.stream("pretrain").stream(encoder_seed),
+                                        "pretrain/" + name, folder_,
+                                        folder_.path() / "encoders" / name, caller_))
+        .first->second;
+  }
+
+  Views views(Encoder& encoder) const {
+    return {extract(encoder, pool_, kReadRows).x, extract(encoder, test_, kReadRows).x};
+  }
+
+  const Views& pretrained_views(const MethodChoice& method, int64_t seed) {
+    const Artifact& artifact = pretrained(method, seed);
+    const std::string key = text("{} {}", method.name, seed % recipe_.curve.pretrain_seeds);
+    if (!views_.contains(key)) views_[key] = views(*artifact.encoder);
+    return views_[key];
+  }
+
+  const Views& random_views(int64_t seed) {
+    const std::string key = text("random {}", seed);
+    if (!views_.contains(key))
+      views_[key] = views(*fresh(rng_.stream("random").stream(static_cast<uint64_t>(seed))));
+    return views_[key];
+  }
+
+  Tensor probe(const Views& views, const LabelDraw& draw) const {
+    const Tensor rows = at::tensor(draw.rows, at::kLong);
+    return fit_linear_probe(views.pool.index_select(0, rows), pool_y_.index_select(0, rows),
+                            static_cast<int64_t>(prepared_.classes().size()), recipe_.probe)
+        .classifier.predict(views.test);
+  }
+
+  Tensor forest(const LabelDraw& draw, const Rng& rng) {
+    if (!motion_) motion_ = Views{motion(fold_.pool), motion(fold_.scored)};
+    const Tensor rows = at::tensor(draw.rows, at::kLong);
+    return RandomForest::fit(motion_->pool.index_select(0, rows), pool_y_.index_select(0, rows), {}, rng)
+        .predict(motion_->test);
+  }
+
+  /// In the sensors' own units: the norm of three axes means something only there.
+  Tensor motion(const std::vector<int64_t>& rows) const {
+    const std::vector<Triad> triads = find_triads(prepared_.windows->spec().channels);
+    std::vector<Tensor> blocks;
+    for (size_t begin = 0; begin < rows.size(); begin += kReadRows)
+      blocks.push_back(motion_features(
+          prepared_.windows
+              ->read(std::span(rows).subspan(begin, std::min<size_t>(kReadRows, rows.size() - begin)))
+              .x,
+          triads));
+    return at::cat(blocks);
+  }
+
+  Tensor train(const FinetuneConfig& config, const std::shared_ptr<Encoder>& encoder,
+               const LabelDraw& draw, const Rng& rng) const {
+    Surroundings around;
+    around.stop = caller_.stop;
+    const auto model = finetune(config, encoder, Subset(pool_, draw.rows),
+                                static_cast<int64_t>(prepared_.classes().size()), rng, around);
+    return tacit::predict(*model, test_);
+  }
+
+  const Recipe& recipe_;
+  const Prepared& prepared_;
+  size_t index_;
+  const RunFolder& folder_;
+  const Caller& caller_;
+  Rng rng_;
+  Fold fold_;
+  Subset pool_, test_;
+  Tensor pool_y_, test_y_;
+  std::map<std::string, Artifact> artifacts_;
+  std::map<std::string, Views> views_;
+  std::optional<Views> motion_;
+  std::set<int64_t> warned_;
+};
+
+void report_cell(const Caller& caller, int64_t done, int64_t all) {
+  if (caller.progress) caller.progress("label curve", {0, 1, done, all, 0});
+}
+
+}  // namespace
+
+Json run_curve(const Recipe& recipe, const fs::path& path, Existing existing, const Caller& caller) {
+  const Prepared prepared = prepare(recipe);  // first: data that cannot be used leave no run behind
+  require<ConfigError>(prepared.classes().size() >= 2,
+                       "a label curve needs at least two classes, but the data has {}; check data.label",
+                       prepared.classes().size());
+  RunFolder folder(path, "curve", recipe, existing, caller);
+  folder.record(describe_data(prepared));
+  for (const Split& split : prepared.folds) caller.tell(split.print());
+
+  Cells cells(path / "cells.json");
+  const CurveConfig& curve = recipe.curve;
+  const auto all = static_cast<int64_t>(prepared.folds.size() * curve.labels_per_class.size() *
+                                        curve.models.size()) * curve.seeds;
+  int64_t done = 0;
+  double labels_in_all = 0;
+  Json map;
+  for (size_t fold = 0; fold < prepared.folds.size(); ++fold) {
+    FoldCurve shared(recipe, prepared, fold, folder, caller);
+    labels_in_all += shared.labels_in_all() / static_cast<double>(prepared.folds.size());
+    if (fold == 0) map = shared.map();
+    for (int64_t seed = 0; seed < curve.seeds; ++seed)
+      for (const LabelCount& count : curve.labels_per_class)
+        for (const Model model : curve.models) {
+          const Cell cell{static_cast<int64_t>(fold), seed, label_text(count), enum_name(model)};
+          if (!cells.contains(cell))
+            cells.record(cell, confusion_matrix(shared.truth(), shared.predict(model, count, seed),
+                                                static_cast<int64_t>(prepared.classes().size())));
+          report_cell(caller, ++done, all);
+          if (caller.stop != nullptr && caller.stop->load()) throw Interrupted{};
+        }
+  }
+  std::vector<std::string> labels, models;
+  for (const LabelCount& count : curve.labels_per_class) labels.push_back(label_text(count));
+  for (const Model model : curve.models) models.push_back(enum_name(model));
+  Json results = summarize(cells, labels, models, prepared.classes(), labels_in_all);
+  results["embedding_map"] = std::move(map);
+  write_file(path / "results.json", {results.dump(1), "\n"});
+  folder.finish();
+  write_report(path);
+  return results;
+}
+
+}  // namespace tacit

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/run/pretrain.h"
+
+#include "tacit/evaluate/collapse.h"
+#include "tacit/evaluate/features.h"
+#include "tacit/nn/registry.h"
+#include "tacit/report/html.h"
+#include "tacit/report/tensorboard.h"
+#include "tacit/run/metrics_log.h"
+#include "tacit/version.h"
+
+namespace tacit {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int64_t kHealthRows = 1024;  // enough for a stable rank of a few hundred dimensions
+
+/// Adds embedding/spread, embedding/rank and embedding/dead, and warns once when the features collapse.
+Observer watch_embedding(const Dataset& rows, const Caller& caller) {
+  return [&rows, &caller, warned = false](EpochEnd& end) mutable {
+    std::vector<int64_t> some;
+    const int64_t count = std::min(rows.size(), kHealthRows);
+    for (int64_t i = 0; i < count; ++i) some.push_back(i * rows.size() / count);
+    const EmbeddingHealth health =
+        embedding_health(extract(end.method.encoder(), Subset(rows, some), 256).x);
+    end.quantities["embedding/std"] = health.spread;
+    end.quantities["embedding/rank"] = health.effective_rank;
+    end.quantities["embedding/dead"] = health.dead;
+    if (!health.warning.empty() && !warned) caller.tell("warning: " + health.warning);
+    warned = warned || !health.warning.empty();
+  };
+}
+
+}  // namespace
+
+std::shared_ptr<Encoder> make_encoder(const Recipe& recipe, const Spec& spec, const Rng& rng) {
+  return find_encoder(recipe.encoder.name).make(recipe.encoder.options, spec, rng);
+}
+
+Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice, const Prepared& prepared,
+                          const Fold& fold, const Rng& rng, const std::string& stage,
+                          const RunFolder& folder, const fs::path& artifact_folder,
+                          const Caller& caller) {
+  if (fs::exists(artifact_folder / "model.safetensors")) return Artifact::load(artifact_folder);
+  const Spec& spec = prepared.windows->spec();
+  const auto encoder = make_encoder(recipe, spec, rng.stream("encoder"));
+  const auto method =
+      find_method(choice.name).make(choice.options, {spec, encoder, rng.stream("method")});
+  MetricsLog log(folder.path() / "metrics.jsonl");
+  std::optional<EventWriter> events;  // opened at the first epoch's end, which says what to purge
+  // One encoder: the run's own folder. Several: beside each, so that TensorBoard shows each as a run.
+  const fs::path events_folder =
+      artifact_folder.parent_path() == folder.path() ? folder.path() : artifact_folder;
+  create_folder(events_folder);
+  Surroundings around;
+  around.stop = caller.stop;
+  around.checkpoints = folder.path() / "checkpoints" / artifact_folder.filename();
+  if (caller.progress)
+    around.progress = [&](const Progress& progress) { caller.progress(stage, progress); };
+  around.observers = {watch_embedding(fold.validation.size() > 1 ? fold.validation : fold.train, caller),
+                      [&](EpochEnd& end) {
+                        log.record(stage, end);
+                        if (!events) events.emplace(events_folder, end.epoch);
+                        for (const auto& [name, value] : end.quantities)
+                          events->scalar(name, end.epoch, value);
+                        events->flush();
+                      }};
+  const SingleProcess world;
+  const TrainResult result = Trainer(recipe.train, rng.stream("train"), world)
+                                 .fit(*method, fold.train, &fold.validation, around);
+  if (result.skipped_steps > 0)
+    caller.tell(text("{} steps were skipped: their gradients were not finite", result.skipped_steps));
+  if (result.stopped_early) caller.tell(text("stopped early after {} epochs", result.epochs));
+
+  Artifact artifact;
+  artifact.manifest = {.library = kVersion,
+                       .commit = kCommit,
+                       .method = choice.name,
+                       .classes = prepared.classes(),
+                       .recipe = write_config(recipe),
+                       .data_fingerprint = prepared.fingerprint};
+  artifact.spec = spec;
+  artifact.normalizer = fold.normalizer;
+  artifact.encoder_name = recipe.encoder.name;
+  artifact.encoder_config = recipe.encoder.options;
+  artifact.encoder = encoder;
+  artifact.save(artifact_folder);
+  return artifact;
+}
+
+void run_pretrain(const Recipe& recipe, const fs::path& path, Existing existing, const Caller& caller) {
+  const Prepared prepared = prepare(recipe);  // first: data that cannot be used leave no run behind
+  require<ConfigError>(prepared.folds.size() == 1,
+                       "tacit pretrain trains one encoder, but data.split.test asks for {} folds; name "
+                       "the test subjects, or use tacit curve", prepared.folds.size());
+  RunFolder folder(path, "pretrain", recipe, existing, caller);
+  folder.record(describe_data(prepared));
+  caller.tell(prepared.folds[0].print());
+  const Fold fold = fit_fold(recipe, prepared, prepared.folds[0]);
+  pretrain_encoder(recipe, recipe.method, prepared, fold, Rng(recipe.seed).stream("pretrain").stream(0),
+                   "pretrain/" + recipe.method.name, folder, path / "artifact", caller);
+  folder.finish();
+  write_report(path);
+}
+
+}  // namespace tacit

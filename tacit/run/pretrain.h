@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <string>
+
+#include "tacit/artifact/artifact.h"
+#include "tacit/run/folder.h"
+#include "tacit/run/prepare.h"
+
+namespace tacit {
+
+/// An encoder as a recipe describes it, freshly initialised from `rng`.
+std::shared_ptr<Encoder> make_encoder(const Recipe& recipe, const Spec& spec, const Rng& rng);
+
+/// Trains an encoder with one method on the training rows of a fold and keeps it in `artifact`;
+/// checkpoints go to `checkpoints`. Returns at once what is in `artifact` already. Throws Interrupted.
+Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& method, const Prepared& prepared,
+                          const Fold& fold, const Rng& rng, const std::string& stage,
+                          const RunFolder& folder, const std::filesystem::path& artifact,
+                          const Caller& caller);
+
+/// `tacit pretrain`: the whole run, from data to artifact and report. Continues an interrupted run of
+/// the same recipe. Throws Interrupted after a checkpoint.
+void run_pretrain(const Recipe& recipe, const std::filesystem::path& folder, Existing existing,
+                  const Caller& caller);
+
+}  // namespace tacit

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/run/probe.h"
+
+#include <ATen/ops/tensor.h>
+
+#include "tacit/artifact/artifact.h"
+#include "tacit/core/safetensors.h"
+#include "tacit/core/toml.h"
+#include "tacit/core/weights.h"
+#include "tacit/evaluate/features.h"
+#include "tacit/evaluate/metrics.h"
+#include "tacit/nn/registry.h"
+#include "tacit/report/html.h"
+#include "tacit/run/prepare.h"
+#include "tacit/run/results.h"
+
+namespace tacit {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int64_t kReadRows = 256;
+
+/// A trained encoder beside the data it was trained on, cut and split as then.
+struct Trained {
+  Artifact artifact;
+  Prepared prepared;
+  Fold fold;
+  Subset pool, test;
+  Tensor pool_y, test_y;
+
+  Trained(const fs::path& run, const Recipe& recipe)
+      : artifact(Artifact::load(run / "artifact")),
+        prepared(prepare(recipe)),
+        fold(prepared, prepared.folds.at(0), artifact.normalizer),
+        pool(fold.rows, fold.pool),
+        test(fold.rows, fold.scored),
+        pool_y(labels_of(prepared, fold.pool)),
+        test_y(labels_of(prepared, fold.scored)) {
+    require_compatible(artifact.spec, prepared.windows->spec());
+    require<StateError>(artifact.manifest.data_fingerprint == prepared.fingerprint,
+                        "the data have changed since {} was trained, so its test windows may be among "
+                        "those it learned from; pre-train again", run.string());
+    const Json now = write_config(recipe);
+    const auto as_then = [&](const char* place) {
+      const Json::json_pointer field(place);
+      return now.at(field) == artifact.manifest.recipe.value(field, Json());
+    };
+    require<ConfigError>(as_then("/seed") && as_then("/data/split") && as_then("/data/window"),
+                         "seed, data.split and data.window must stay as they were for {}: its test "
+                         "windows would be others, which it may have learned from", run.string());
+    require<ConfigError>(prepared.classes().size() >= 2 && test.size() > 0,
+                         "scoring needs labelled test windows of at least two classes; check data.label");
+  }
+  int64_t classes() const { return static_cast<int64_t>(prepared.classes().size()); }
+};
+
+/// Scores every seed's predictions and writes results and report. predict(draw, seed, rng) returns
+/// the classes of the test windows by model.
+template <class Predict>
+Json score(const fs::path& run, const Recipe& recipe, const LabelCount& labels, const Trained& trained,
+           const std::vector<std::string>& models, const Caller& caller, Predict predict) {
+  const std::string count = labels.all ? "all" : text("{}", labels.count);
+  Cells cells(run / "cells.json");
+  for (const std::string& model : models) cells.forget(count, model);
+  for (int64_t seed = 0; seed < recipe.curve.seeds; ++seed) {
+    const Rng rng = Rng(recipe.seed).stream("fold").stream(0).stream("seed").stream(seed);
+    const LabelDraw draw = draw_labels(trained.pool_y, labels, rng.stream("labels"));
+    const std::vector<Tensor> predicted = predict(draw, seed, rng);
+    for (size_t i = 0; i < models.size(); ++i)
+      cells.record({0, seed, count, models[i]},
+                   confusion_matrix(trained.test_y, predicted[i], trained.classes()));
+    if (caller.progress) caller.progress("seeds", {0, 1, seed + 1, recipe.curve.seeds, 0});
+    if (caller.stop != nullptr && caller.stop->load()) throw Interrupted{};
+  }
+  const Json results =
+      summarize(cells, cells.labels(), cells.models(), trained.prepared.classes(),
+                static_cast<double>(trained.pool.size()) / static_cast<double>(trained.classes()));
+  write_file(run / "results.json", {results.dump(1), "\n"});
+  write_report(run);
+  return results;
+}
+
+Tensor gather(const Tensor& x, const LabelDraw& draw) {
+  return x.index_select(0, at::tensor(draw.rows, at::kLong));
+}
+
+/// What a fine-tuned model adds to its encoder: shift and scale of the features, and the head.
+void save_head(const Supervised& model, const fs::path& file) {
+  TensorFile content;
+  for (const auto& [name, tensor] : weights(model))
+    if (!name.starts_with("encoder.")) content.tensors[name] = tensor;
+  write_safetensors(file, content);
+}
+
+}  // namespace
+
+Recipe recipe_of_run(const fs::path& run, const std::vector<std::string>& overrides) {
+  Json document = read_run(run).value("recipe", Json());
+  require<StateError>(document.is_object(), "{} does not record a recipe", (run / "run.json").string());
+  apply_overrides(document, overrides);
+  Recipe recipe;
+  read_config(recipe, document);
+  return recipe;
+}
+
+Json run_probe(const fs::path& run, const LabelCount& labels, const std::vector<std::string>& overrides,
+               const Caller& caller) {
+  const Recipe recipe = recipe_of_run(run, overrides);
+  const FolderLock lock(run);
+  const Trained trained(run, recipe);
+  const Tensor pool = extract(*trained.artifact.encoder, trained.pool, kReadRows).x;
+  const Tensor test = extract(*trained.artifact.encoder, trained.test, kReadRows).x;
+  return score(run, recipe, labels, trained, {enum_name(Model::self_supervised_frozen), "knn"}, caller,
+               [&](const LabelDraw& draw, int64_t, const Rng&) -> std::vector<Tensor> {
+                 const Tensor x = gather(pool, draw), y = gather(trained.pool_y, draw);
+                 return {fit_linear_probe(x, y, trained.classes(), recipe.probe).classifier.predict(test),
+                         knn_predict(x, y, test, trained.classes(), recipe.knn)};
+               });
+}
+
+Json run_finetune(const fs::path& run, const LabelCount& labels,
+                  const std::vector<std::string>& overrides, const Caller& caller) {
+  const Recipe recipe = recipe_of_run(run, overrides);
+  const FolderLock lock(run);
+  const Trained trained(run, recipe);
+  return score(run, recipe, labels, trained, {enum_name(Model::self_supervised_finetuned)}, caller,
+               [&](const LabelDraw& draw, int64_t seed, const Rng& rng) -> std::vector<Tensor> {
+                 Artifact tuned = trained.artifact;
+                 tuned.encoder = find_encoder(tuned.encoder_name)
+                                     .make(tuned.encoder_config, tuned.spec, rng.stream("encoder"));
+                 set_weights(*tuned.encoder, weights(*trained.artifact.encoder));
+                 Surroundings around;
+                 around.stop = caller.stop;
+                 const auto model = finetune(recipe.finetune, tuned.encoder,
+                                             Subset(trained.pool, draw.rows), trained.classes(),
+                                             rng.stream("finetune"), around);
+                 if (seed == 0) {
+                   tuned.manifest.method += "+finetune";
+                   tuned.save(run / "finetuned");
+                   save_head(*model, run / "finetuned" / "head.safetensors");
+                 }
+                 return {predict(*model, trained.test)};
+               });
+}
+
+}  // namespace tacit

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tacit/core/config.h"
+#include "tacit/data/load.h"
+#include "tacit/evaluate/finetune.h"
+#include "tacit/evaluate/knn.h"
+#include "tacit/evaluate/label_subsets.h"
+#include "tacit/evaluate/linear_probe.h"
+#include "tacit/train/trainer.h"
+
+namespace tacit {
+
+/// One line of the table of methods with its options: [method] in a recipe.
+struct MethodChoice {
+  std::string name = "transformation_prediction";
+  Json options = Json::object();  ///< complete with defaults
+
+  static MethodChoice read(const Json&, const std::string& where);  ///< throws ConfigError
+  static std::string type_name() { return "a table with a name and options"; }
+  Json write() const;
+};
+
+/// One line of the table of encoders with its options: [encoder] in a recipe.
+struct EncoderChoice {
+  std::string name = "temporal_conv";
+  Json options = Json::object();
+
+  static EncoderChoice read(const Json&, const std::string& where);  ///< throws ConfigError
+  static std::string type_name() { return "a table with a name and options"; }
+  Json write() const;
+};
+
+/// What a label curve compares. Part of the file format; do not rename.
+enum class Model {
+  self_supervised_frozen,     ///< linear probe on the pre-trained encoder
+  self_supervised_finetuned,  ///< the pre-trained encoder, trained on as [finetune] says
+  autoencoder,                ///< linear probe on the same encoder trained by reconstruction
+  supervised,                 ///< the same encoder from scratch, on the labels only
+  random_encoder,             ///< linear probe on the encoder as initialised
+  random_forest,              ///< classical motion features and a random forest
+};
+inline std::vector<std::string> names(Model) {
+  return {"self_supervised_frozen", "self_supervised_finetuned", "autoencoder",
+          "supervised",             "random_encoder",            "random_forest"};
+}
+
+struct CurveConfig {
+  std::vector<LabelCount> labels_per_class{{2}, {5}, {10}, {50}, {100}, {.all = true}};
+  std::vector<Model> models{Model::self_supervised_frozen, Model::self_supervised_finetuned,
+                            Model::autoencoder, Model::supervised, Model::random_encoder,
+                            Model::random_forest};
+  int64_t seeds = 5;           ///< draws of labels, initial heads and supervised networks
+  int64_t pretrain_seeds = 1;  ///< encoders pre-trained; the seeds share them in turn
+};
+template <class Visitor>
+void describe(Visitor& visit, CurveConfig& config) {
+  visit("labels_per_class", config.labels_per_class, "labelled windows a class; \"all\" for all");
+  visit("models", config.models, "what is compared");
+  visit("seeds", config.seeds, "draws of labels, heads and supervised networks", at_least(1));
+  visit("pretrain_seeds", config.pretrain_seeds,
+        "encoders pre-trained from different seeds; the draws share them in turn", at_least(1));
+}
+
+/// Everything a run does, as one document.
+struct Recipe {
+  std::string title = "Untitled";
+  uint64_t seed = 1;
+  DataConfig data;
+  MethodChoice method;
+  EncoderChoice encoder;
+  TrainConfig train;
+  LinearProbeConfig probe;
+  KnnConfig knn;
+  FinetuneConfig finetune;
+  FinetuneConfig supervised{.update = Update::all};
+  CurveConfig curve;
+};
+template <class Visitor>
+void describe(Visitor& visit, Recipe& recipe) {
+  visit("title", recipe.title, "of the report");
+  visit("seed", recipe.seed, "from which every random draw follows", at_least(0));
+  visit("data", recipe.data, "what to learn from");
+  visit("method", recipe.method, "how to learn without labels");
+  visit("encoder", recipe.encoder, "what is trained");
+  visit("train", recipe.train, "how it is trained");
+  visit("probe", recipe.probe, "linear probe on frozen features");
+  visit("knn", recipe.knn, "nearest neighbours on frozen features");
+  visit("finetune", recipe.finetune, "training the pre-trained encoder on labels");
+  visit("supervised", recipe.supervised, "training a fresh encoder on labels");
+  visit("curve", recipe.curve, "score against number of labels");
+}
+
+/// The recipe in a TOML file, or one that comes with Tacit when `name` is no file ("har_simulated"),
+/// with "key=value" overrides applied in order. Throws ConfigError.
+Recipe load_recipe(const std::string& name, const std::vector<std::string>& overrides);
+
+/// Names of the recipes that come with Tacit.
+std::vector<std::string> builtin_recipes();
+
+}  // namespace tacit

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/run/results.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <set>
+
+#include "tacit/core/error.h"
+#include "tacit/core/files.h"
+#include "tacit/evaluate/label_equivalence.h"
+#include "tacit/evaluate/metrics.h"
+#include "tacit/evaluate/spread.h"
+#include "tacit/report/display_name.h"
+
+namespace tacit {
+namespace {
+
+constexpr const char* kMetric = "weighted_f1";  // what curves and headlines show
+
+std::string score_key(const std::string& metric, const std::string& model, const std::string& labels) {
+  return metric + "/" + model + "/" + labels;
+}
+
+Tensor to_tensor(const Json& matrix) {
+  const auto size = static_cast<int64_t>(matrix.size());
+  const Tensor confusion = at::zeros({size, size}, at::kLong);
+  for (int64_t i = 0; i < size; ++i)
+    for (int64_t j = 0; j < size; ++j)
+      confusion[i][j] = matrix[static_cast<size_t>(i)][static_cast<size_t>(j)].get<int64_t>();
+  return confusion;
+}
+
+Json to_json_matrix(const Tensor& confusion) {
+  Json matrix = Json::array();
+  for (int64_t i = 0; i < confusion.size(0); ++i) {
+    Json row = Json::array();
+    for (int64_t j = 0; j < confusion.size(1); ++j) row.push_back(confusion[i][j].item<int64_t>());
+    matrix.push_back(row);
+  }
+  return matrix;
+}
+
+bool is_self_supervised(const std::string& model) { return model.starts_with("self_supervised"); }
+
+double label_number(const std::string& labels, double labels_in_all) {
+  return labels == "all" ? labels_in_all : std::stod(labels);
+}
+
+/// Part `index` of "fold/seed/labels/model".
+std::string key_part(const std::string& key, int index) {
+  size_t begin = 0;
+  while (index-- > 0) begin = key.find('/', begin) + 1;
+  return key.substr(begin, key.find('/', begin) - begin);
+}
+
+/// Members of `results`: a mean, or nothing where no cell was measured.
+const Json* find_score(const Json& results, const std::string& model, const std::string& labels) {
+  const auto found = results["scores"].find(score_key(kMetric, model, labels));
+  return found == results["scores"].end() ? nullptr : &*found;
+}
+
+Json equivalences(const Json& results, const std::vector<std::string>& labels,
+                  const std::vector<std::string>& models, double labels_in_all) {
+  std::vector<CurvePoint> supervised;
+  for (const std::string& count : labels)
+    if (const Json* score = find_score(results, "supervised", count))
+      supervised.push_back({label_number(count, labels_in_all), score->at("mean").get<double>()});
+  Json list = Json::array();
+  if (supervised.empty()) return list;
+  for (const std::string& model : models)
+    for (const std::string& count : labels) {
+      const Json* score = find_score(results, model, count);
+      if (!is_self_supervised(model) || score == nullptr) continue;
+      const LabelEquivalence found = label_equivalence(
+          supervised, {label_number(count, labels_in_all), score->at("mean").get<double>()});
+      list.push_back({{"model", model},
+                      {"labels", count == "all" ? Json(count) : Json(std::stoll(count))},
+                      {"factor", found.bound == FactorBound::exact ? Json(found.factor) : Json()},
+                      {"print", found.print()},
+                      {"sentence", display_name(model) + ": " + found.sentence()}});
+    }
+  return list;
+}
+
+double number_or_nan(const Json& value) {
+  return value.is_number() ? value.get<double>() : std::nan("");
+}
+
+/// ".873", or "1.00" for what rounds to one: four characters either way.
+std::string thousandths(const Json& score) {
+  char digits[16];
+  std::snprintf(digits, sizeof digits, "%.3f", score.get<double>());
+  return digits[0] == '0' ? digits + 1 : std::string(digits, 4);
+}
+
+/// Mean and deviation in 13 columns; a single measurement has no deviation.
+std::string print_score(const Json& score) {
+  const bool alone = !std::isfinite(number_or_nan(score["std"]));
+  return "  " + thousandths(score["mean"]) + (alone ? "       " : " ± " + thousandths(score["std"]));
+}
+
+/// The count nearest ten, on a logarithmic scale.
+std::string nearest_ten(const std::vector<std::string>& labels, double labels_in_all) {
+  std::string nearest;
+  double best = INFINITY;
+  for (const std::string& count : labels) {
+    const double distance = std::abs(std::log(label_number(count, labels_in_all) / 10));
+    if (distance < best) best = distance, nearest = count;
+  }
+  return nearest;
+}
+
+}  // namespace
+
+std::string Cell::key() const { return text("{}/{}/{}/{}", fold, seed, labels, model); }
+
+Cells::Cells(std::filesystem::path file) : file_(std::move(file)) {
+  if (!std::filesystem::exists(file_)) return;
+  try {
+    confusions_ = Json::parse(read_file(file_));
+  } catch (const Json::exception& e) {
+    throw StateError(text("{} is damaged: {}; remove it to measure again", file_.string(), e.what()));
+  }
+}
+
+void Cells::record(const Cell& cell, const Tensor& confusion) {
+  confusions_[cell.key()] = to_json_matrix(confusion);
+  write_file(file_, {confusions_.dump(), "\n"});
+}
+
+void Cells::forget(const std::string& labels, const std::string& model) {
+  Json kept = Json::object();
+  for (const auto& [key, matrix] : confusions_.items())
+    if (!key.ends_with("/" + labels + "/" + model)) kept[key] = matrix;
+  confusions_ = std::move(kept);
+}
+
+std::vector<std::string> Cells::labels() const {
+  std::set<std::pair<double, std::string>> found;
+  for (const auto& [key, matrix] : confusions_.items()) {
+    const std::string labels = key_part(key, 2);
+    found.emplace(label_number(labels, INFINITY), labels);
+  }
+  std::vector<std::string> sorted;
+  for (const auto& [number, labels] : found) sorted.push_back(labels);
+  return sorted;
+}
+
+std::vector<std::string> Cells::models() const {
+  std::vector<std::string> found;
+  for (const auto& [key, matrix] : confusions_.items())
+    if (const std::string model = key_part(key, 3);
+        std::find(found.begin(), found.end(), model) == found.end())
+      found.push_back(model);
+  return found;
+}
+
+std::vector<Tensor> Cells::confusions(const std::string& labels, const std::string& model) const {
+  std::vector<Tensor> found;
+  for (const auto& [key, matrix] : confusions_.items())
+    if (key.ends_with("/" + labels + "/" + model)) found.push_back(to_tensor(matrix));
+  return found;
+}
+
+Json summarize(const Cells& cells, const std::vector<std::string>& labels,
+               const std::vector<std::string>& models, const std::vector<std::string>& classes,
+               double labels_in_all) {
+  Json results{{"metric", kMetric}, {"labels", Json::array()}, {"classes", classes},
+               {"models", models}, {"labels_in_all", labels_in_all}, {"scores", Json::object()}};
+  for (const std::string& count : labels) {
+    results["labels"].push_back(count == "all" ? Json(count) : Json(std::stoll(count)));
+    for (const std::string& model : models) {
+      std::map<std::string, std::vector<double>> values;
+      for (const Tensor& confusion : cells.confusions(count, model)) {
+        const Json measured = scores(confusion);
+        for (const auto& [metric, value] : measured.items())
+          values[metric].push_back(value.get<double>());
+      }
+      for (const auto& [metric, list] : values)
+        results["scores"][score_key(metric, model, count)] = spread(list);
+    }
+  }
+  results["label_equivalence"] = equivalences(results, labels, models, labels_in_all);
+  const std::string shown = nearest_ten(labels, labels_in_all);
+  std::string best;
+  for (const std::string& model : models) {
+    const Json* score = find_score(results, model, shown);
+    if (!is_self_supervised(model) || score == nullptr) continue;
+    if (best.empty() || (*score)["mean"] > (*find_score(results, best, shown))["mean"]) best = model;
+  }
+  if (!best.empty()) {
+    Tensor sum;
+    for (const Tensor& confusion : cells.confusions(shown, best))
+      sum = sum.defined() ? sum + confusion : confusion;
+    results["confusion"] = {{"model", best}, {"labels", shown}, {"matrix", to_json_matrix(sum)}};
+  }
+  return results;
+}
+
+std::string print_curve(const Json& results) {
+  std::ostringstream out;
+  char cell[64];
+  std::snprintf(cell, sizeof cell, "%-36s", "weighted F1, labels a class");
+  out << cell;
+  for (const Json& count : results["labels"]) {
+    std::snprintf(cell, sizeof cell, "%13s",
+                  (count.is_string() ? count.get<std::string>() : count.dump()).c_str());
+    out << cell;
+  }
+  for (const Json& model : results["models"]) {
+    std::snprintf(cell, sizeof cell, "\n%-36s", display_name(model.get<std::string>()).c_str());
+    out << cell;
+    for (const Json& count : results["labels"]) {
+      const std::string labels = count.is_string() ? count.get<std::string>() : count.dump();
+      if (const Json* score = find_score(results, model.get<std::string>(), labels))
+        out << print_score(*score);
+      else
+        out << std::string(12, ' ') << "-";
+    }
+  }
+  return out.str();
+}
+
+}  // namespace tacit

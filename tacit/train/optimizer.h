@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <ATen/core/Tensor.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tacit/core/config.h"
+
+namespace torch::optim {
+class Optimizer;
+}
+
+namespace tacit {
+
+enum class Algorithm { adam, adamw, sgd };
+inline std::vector<std::string> names(Algorithm) { return {"adam", "adamw", "sgd"}; }
+
+struct OptimizerConfig {
+  Algorithm name = Algorithm::adam;
+  double learning_rate = 3e-4;
+  double weight_decay = 0;  ///< on weights (two or more dimensions), never on biases
+  double beta1 = 0.9, beta2 = 0.999;  ///< of Adam and AdamW
+  double momentum = 0.9;              ///< of SGD
+};
+template <class Visitor>
+void describe(Visitor& visit, OptimizerConfig& config) {
+  visit("name", config.name, "update rule");
+  visit("learning_rate", config.learning_rate, "peak learning rate", above(0));
+  visit("weight_decay", config.weight_decay,
+        "L2 penalty (adam, sgd) or decoupled decay (adamw) of weights, never of biases", at_least(0));
+  visit("beta1", config.beta1, "decay of the mean of gradients (adam, adamw)", between(0, 0.9999));
+  visit("beta2", config.beta2, "decay of the mean of squared gradients (adam, adamw)",
+        between(0, 0.999999));
+  visit("momentum", config.momentum, "of sgd", between(0, 0.9999));
+}
+
+/// One of LibTorch's optimisers over a list of parameters, whose state can be saved and put back.
+class Optimizer {
+ public:
+  Optimizer(const OptimizerConfig& config, std::vector<at::Tensor> parameters);
+  ~Optimizer();
+
+  void zero_grad();
+  /// One update at `factor` times the configured learning rate.
+  void step(double factor);
+  /// Global L2 norm of the gradients [], not finite if any gradient is not. With `clip` > 0 the
+  /// gradients are scaled so that their norm is at most that.
+  double gradient_norm(double clip);
+
+  /// Named state tensors, in the order of the parameters. Copies.
+  std::map<std::string, at::Tensor> state() const;
+  /// Throws StateError when `saved` is not the state of such an optimiser.
+  void restore(const std::map<std::string, at::Tensor>& saved);
+
+ private:
+  OptimizerConfig config_;
+  std::vector<at::Tensor> parameters_;
+  std::unique_ptr<torch::optim::Optimizer> rule_;
+};
+
+}  // namespace tacit

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <functional>
+#include <vector>
+
+#include "tacit/core/rng.h"
+#include "tacit/core/spec.h"
+
+namespace tacit {
+
+/// A random change of a batch: x [N, *] -> [N, *] of the same shape and type. Each row draws its own
+/// parameters from the stream of its position, so the result is a function of (x, rng) alone, for any
+/// number of threads; the rng moves on, so that the next call draws anew. x itself is not changed.
+using Transform = std::function<Tensor(const Tensor& x, Rng& rng)>;
+
+/// One after the other.
+Transform chain(std::vector<Transform> steps);
+
+/// Applies `step` to each row with this probability, decided per row; other rows pass unchanged.
+Transform sometimes(double probability, Transform step);
+
+}  // namespace tacit

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/data/split.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "tests/data/signals_fixture.h"
+
+namespace tacit {
+namespace {
+
+SignalWindows windows_of(Signals signals) { return {std::move(signals), {.length = {20}}}; }
+
+void expect_sound(const Split& split, const SignalWindows& data) {
+  std::set<int64_t> rows;
+  std::set<std::string> subjects;
+  size_t groups = 0;
+  for (const auto* part : {&split.train, &split.validation, &split.test}) {
+    EXPECT_TRUE(std::is_sorted(part->begin(), part->end()));
+    rows.insert(part->begin(), part->end());
+    std::set<std::string> mine;
+    for (const int64_t row : *part) mine.insert(data.recording(row).subject);
+    groups += mine.size();
+    subjects.insert(mine.begin(), mine.end());
+  }
+  EXPECT_EQ(rows.size(), static_cast<size_t>(data.size()));  // all, none twice
+  EXPECT_EQ(rows.size(), split.train.size() + split.validation.size() + split.test.size());
+  EXPECT_EQ(groups, subjects.size());  // no subject in two parts
+}
+
+TEST(MakeSplits, NeverTearASubjectApart) {
+  const SignalWindows data = windows_of(people(11));
+  for (const Json& test : {Json(0.25), Json{1, "11"}, Json("leave_one_out"), Json{{"folds", 4}}})
+    for (uint64_t seed = 0; seed < 5; ++seed)
+      for (const Split& split : make_splits({.test = test}, data, Rng(seed)))
+        expect_sound(split, data);
+}
+
+TEST(MakeSplits, TestOnWhoIsNamed) {
+  const SignalWindows data = windows_of(people(11));
+  const auto splits = make_splits({.test = {11, "2"}, .validation = 0.2}, data, Rng(1));
+  ASSERT_EQ(splits.size(), 1);
+  EXPECT_EQ(splits[0].test_groups, (std::vector<std::string>{"2", "11"}));
+  EXPECT_EQ(splits[0].validation_groups.size(), 2);
+  EXPECT_EQ(splits[0].train_groups.size(), 7);
+  EXPECT_NE(splits[0].print().find("2: 2, 11"), std::string::npos) << splits[0].print();
+}
+
+TEST(MakeSplits, FoldsTestEachGroupOnce) {
+  const SignalWindows data = windows_of(people(10));
+  for (const Json& test : {Json("leave_one_out"), Json{{"folds", 3}}}) {
+    std::multiset<std::string> tested;
+    for (const Split& split : make_splits({.test = test}, data, Rng(1)))
+      tested.insert(split.test_groups.begin(), split.test_groups.end());
+    EXPECT_EQ(tested.size(), 10);
+    EXPECT_EQ(std::set<std::string>(tested.begin(), tested.end()).size(), 10);
+  }
+}
+
+TEST(MakeSplits, DependOnTheSeedOnly) {
+  const SignalWindows data = windows_of(people(20));
+  const auto test = [&](uint64_t seed) { return make_splits({}, data, Rng(seed))[0].test; };
+  EXPECT_EQ(test(1), test(1));
+  EXPECT_NE(test(1), test(2));
+}
+
+TEST(MakeSplits, RefuseWhatCannotBeSplit) {
+  const auto refusal = [](const SplitConfig& config, Signals signals) {
+    return message<ConfigError>([&] { make_splits(config, windows_of(std::move(signals)), Rng(1)); });
+  };
+  const auto contains = [](const std::string& all, const char* part) {
+    return all.find(part) != std::string::npos;
+  };
+  EXPECT_PRED2(contains, refusal({.test = {12}}, people(11)), "did you mean \"1");
+  EXPECT_PRED2(contains, refusal({}, people(1)), "the one subject \"1\"");
+  EXPECT_PRED2(contains, refusal({}, people(2)), "data.split.validation");
+  EXPECT_PRED2(contains, refusal({.test = {{"folds", 12}}}, people(11)), "12 folds of 11");
+  EXPECT_PRED2(contains, refusal({.test = 1.5}, people(11)), "between 0 and 1");
+  EXPECT_PRED2(contains, refusal({.test = "all"}, people(11)), "leave_one_out");
+  EXPECT_PRED2(contains, refusal({.test = Json::array()}, people(3)), "at least 1");
+  EXPECT_PRED2(contains, refusal({.by = SplitBy::row}, people(3)), "would leak");
+  Signals anonymous = people(3);
+  for (Recording& recording : anonymous.recordings) recording.subject.clear();
+  EXPECT_PRED2(contains, refusal({}, anonymous), "no subjects");
+  EXPECT_PRED2(contains, refusal({.by = SplitBy::row}, anonymous), "windows overlap");
+  Signals twice = people(3);
+  twice.recordings[1].subject = "1";
+  EXPECT_PRED2(contains, refusal({.by = SplitBy::recording}, twice), "has several");
+}
+
+TEST(MakeSplits, ByRowTakesWindowsThatShareNothing) {
+  Signals anonymous = people(3);
+  for (Recording& recording : anonymous.recordings) recording.subject.clear();
+  const SignalWindows data(anonymous, {.length = {10}, .overlap = 0});
+  const Split split = make_splits({.by = SplitBy::row, .validation = 0}, data, Rng(1))[0];
+  EXPECT_EQ(split.train.size() + split.test.size(), static_cast<size_t>(data.size()));
+  EXPECT_EQ(split.test.size(), 8);  // a quarter of 30, rounded
+}
+
+TEST(RequireNoLeak, CatchesAPlantedLeak) {
+  const SignalWindows data = windows_of(people(4));
+  Split split = make_splits({}, data, Rng(1))[0];
+  require_no_leak(split, data);
+  Split same_row = split;
+  same_row.test.push_back(same_row.train[0]);
+  EXPECT_THROW(require_no_leak(same_row, data), StateError);
+  Split same_subject = split;
+  same_subject.test.push_back(same_subject.train.back());
+  same_subject.train.pop_back();
+  EXPECT_THROW(require_no_leak(same_subject, data), StateError);
+}
+
+TEST(RequireNoLeak, CatchesWindowsThatShareSamples) {
+  Signals anonymous = people(1);
+  anonymous.recordings[0].subject.clear();
+  const SignalWindows data = windows_of(anonymous);  // begins 0 10 20 30 | 50 …
+  Split split{.by = SplitBy::recording, .train = {0}, .validation = {}, .test = {2},
+              .train_groups = {}, .validation_groups = {}, .test_groups = {}};
+  require_no_leak(split, data);  // 0 … 19 and 20 … 39
+  split.test = {1};
+  EXPECT_NE(message<StateError>([&] { require_no_leak(split, data); }).find("share samples"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace tacit

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/evaluate/metrics.h"
+
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+#include <gtest/gtest.h>
+
+#include "tacit/core/error.h"
+
+namespace tacit {
+namespace {
+
+// The references are scikit-learn 1.9.1's:
+//   i = np.arange(60)
+//   truth = (i*i + 3*i) % 7 % 4
+//   predicted = np.where(i % 3 == 0, i*5 % 4, truth); predicted[7] = 5
+//   confusion_matrix(truth, predicted, labels=range(6))
+//   precision_recall_fscore_support(truth, predicted, labels=range(6), zero_division=0)
+//   accuracy_score, f1_score(average="macro"), f1_score(average="weighted"), cohen_kappa_score
+// Class 2 and 5 occur only in the prediction, class 4 nowhere.
+Tensor example() {
+  std::vector<int64_t> truth, predicted;
+  for (int64_t i = 0; i < 60; ++i) {
+    truth.push_back((i * i + 3 * i) % 7 % 4);
+    predicted.push_back(i == 7 ? 5 : i % 3 == 0 ? i * 5 % 4 : truth.back());
+  }
+  return confusion_matrix(at::tensor(truth), at::tensor(predicted), 6);
+}
+
+TEST(Metrics, ConfusionCountsPairsWithTheTruthInRows) {
+  const Tensor expected = at::tensor({26, 3, 2, 3, 0, 1, 2, 11, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0,
+                                      0,  1, 1, 7, 0, 0, 0, 0,  0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+                                     at::kLong);
+  EXPECT_TRUE(example().equal(expected.view({6, 6})));
+}
+
+TEST(Metrics, ScoresMatchScikitLearn) {
+  const Scores got = scores(example());
+  EXPECT_NEAR(got.accuracy, 0.7333333333333333, 1e-14);
+  EXPECT_NEAR(got.macro_f1, 0.44701484895033283, 1e-14);
+  EXPECT_NEAR(got.weighted_f1, 0.7757287933094384, 1e-14);
+  EXPECT_NEAR(got.kappa, 0.5791319596668127, 1e-14);
+}
+
+TEST(Metrics, ClassScoresMatchScikitLearn) {
+  const std::vector<ClassScores> got = class_scores(example());
+  ASSERT_EQ(got.size(), 6u);
+  const double precision[] = {0.9285714285714286, 0.7333333333333333, 0, 0.6363636363636364, 0, 0};
+  const double recall[] = {0.7428571428571429, 0.6875, 0, 0.7777777777777778, 0, 0};
+  const double f1[] = {0.8253968253968254, 0.7096774193548387, 0, 0.7, 0, 0};
+  const int64_t support[] = {35, 16, 0, 9, 0, 0};
+  for (size_t k = 0; k < 6; ++k) {
+    EXPECT_NEAR(got[k].precision, precision[k], 1e-14) << k;
+    EXPECT_NEAR(got[k].recall, recall[k], 1e-14) << k;
+    EXPECT_NEAR(got[k].f1, f1[k], 1e-14) << k;
+    EXPECT_EQ(got[k].support, support[k]) << k;
+  }
+}
+
+TEST(Metrics, ClassesThatOccurNowhereChangeNothing) {
+  const Tensor truth = at::tensor({0, 1, 1, 0}, at::kLong);
+  const Tensor predicted = at::tensor({0, 1, 0, 0}, at::kLong);
+  EXPECT_EQ(Json(scores(confusion_matrix(truth, predicted, 2))),
+            Json(scores(confusion_matrix(truth, predicted, 9))));
+}
+
+TEST(Metrics, APerfectPredictionScoresOne) {
+  const Tensor truth = at::tensor({0, 1, 2, 1}, at::kLong);
+  const Scores got = scores(confusion_matrix(truth, truth, 3));
+  for (const double value : {got.accuracy, got.macro_f1, got.weighted_f1, got.kappa})
+    EXPECT_DOUBLE_EQ(value, 1);
+}
+
+TEST(Metrics, KappaIsZeroWhenThereIsOneClass) {
+  const Tensor truth = at::zeros({4}, at::kLong);
+  EXPECT_EQ(scores(confusion_matrix(truth, truth, 2)).kappa, 0);
+}
+
+TEST(Metrics, RefusesWhatItCannotCount) {
+  const Tensor fine = at::tensor({0, 1}, at::kLong);
+  EXPECT_THROW(confusion_matrix(at::tensor({0, -1}, at::kLong), fine, 2), ShapeError);
+  EXPECT_THROW(confusion_matrix(fine, at::tensor({0, 2}, at::kLong), 2), ShapeError);
+  EXPECT_THROW(confusion_matrix(fine, at::zeros({3}, at::kLong), 2), ShapeError);
+  EXPECT_THROW(scores(at::zeros({2, 3}, at::kLong)), ShapeError);
+  EXPECT_THROW(scores(at::zeros({2, 2}, at::kLong)), DataError);
+}
+
+}  // namespace
+}  // namespace tacit

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <ATen/ops/empty.h>
+#include <ATen/ops/tensor.h>
+
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+#include "tacit/data/dataset.h"
+#include "tacit/methods/method.h"
+#include "tacit/nn/registry.h"
+
+namespace tacit {
+
+/// Windows of three channels with 64 samples at 25 Hz: class 0 swings at 1.5 Hz, class 1 at 5 Hz, with
+/// a phase and an offset of each row's own.
+class Waves final : public Dataset {
+ public:
+  explicit Waves(int64_t rows, uint64_t seed = 1)
+      : spec_{Modality::signal, {3, 64}, 25, {"x", "y", "z"}}, x_(at::empty({rows, 3, 64})) {
+    Rng rng(seed);
+    float* out = x_.mutable_data_ptr<float>();
+    for (int64_t row = 0; row < rows; ++row) {
+      y_.push_back(row % 2);
+      const double hz = row % 2 == 0 ? 1.5 : 5, phase = rng.uniform(0, 2 * std::numbers::pi);
+      for (int channel = 0; channel < 3; ++channel) {
+        const double offset = rng.normal(0.5 * (channel + 1), 0.1), size = 1 - 0.3 * channel;
+        for (int step = 0; step < 64; ++step)
+          *out++ = static_cast<float>(
+              offset + size * std::sin(2 * std::numbers::pi * hz * step / 25 + phase + channel));
+      }
+    }
+  }
+  const Spec& spec() const override { return spec_; }
+  int64_t size() const override { return x_.size(0); }
+  Batch read(std::span<const int64_t> rows) const override {
+    const Tensor wanted = at::tensor(std::vector<int64_t>(rows.begin(), rows.end()), at::kLong);
+    return {x_.index_select(0, wanted), at::tensor(y_, at::kLong).index_select(0, wanted), wanted};
+  }
+  Batch all() const { return {x_.clone(), at::tensor(y_, at::kLong), at::tensor(y_, at::kLong)}; }
+
+ private:
+  Spec spec_;
+  Tensor x_;
+  std::vector<int64_t> y_;
+};
+
+/// A small encoder for them.
+inline std::shared_ptr<Encoder> small_encoder(const Rng& rng, double dropout = 0,
+                                              const std::string& normalization = "none") {
+  return find_encoder("temporal_conv")
+      .make({{"filters", {8, 16}}, {"kernels", {8, 8}}, {"strides", {2, 2}}, {"dropout", dropout},
+             {"normalization", normalization}},
+            Waves(1).spec(), rng);
+}
+
+/// Options that make each method of the table small enough for a test.
+inline Json small_options(const std::string& method) {
+  if (method == "joint")
+    return {{"methods",
+             {{{"name", "spectrum_prediction"}, {"hidden", 16}, {"weight", 0.5}},
+              {{"name", "transformation_prediction"}, {"hidden", 16}, {"tasks", {"negation"}}}}}};
+  if (method == "transformation_prediction")
+    return {{"hidden", 16}, {"tasks", {"negation", "time_flip", "jitter"}}};
+  return {{"hidden", 16}};
+}
+
+inline std::shared_ptr<Method> small_method(const std::string& name, double dropout = 0) {
+  const Rng rng(7);
+  return find_method(name).make(
+      small_options(name),
+      {Waves(1).spec(), small_encoder(rng.stream("encoder"), dropout), rng.stream("method")});
+}
+
+/// The loss of a batch with the draws of one seed.
+inline Loss loss_of(Method& method, const Batch& batch, uint64_t seed) {
+  Rng draws(seed);
+  const SingleProcess world;
+  Step step{0, 0, draws, world};
+  return method.loss(batch, step);
+}
+
+}  // namespace tacit

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/nn/registry.h"
+
+#include <ATen/Functions.h>
+#include <gtest/gtest.h>
+
+#include "tacit/core/weights.h"
+#include "tests/core/folder.h"
+
+/// What every encoder of the table promises.
+namespace tacit {
+namespace {
+
+const Spec kSpec{Modality::signal, {3, 100}, 50, {"x", "y", "z"}};
+
+Tensor numbers(int64_t rows, uint64_t seed) {
+  Rng rng(seed);
+  Tensor x = at::empty({rows, 3, 100});
+  for (int64_t i = 0; i < x.numel(); ++i)
+    x.mutable_data_ptr<float>()[i] = static_cast<float>(rng.normal());
+  return x;
+}
+
+class EveryEncoder : public testing::TestWithParam<std::string> {
+ protected:
+  const EncoderEntry& entry_ = find_encoder(GetParam());
+};
+
+TEST_P(EveryEncoder, GivesItsFeaturesForAnyNumberOfRows) {
+  const auto encoder = entry_.make(Json::object(), kSpec, Rng(1));
+  encoder->eval();
+  for (const int64_t rows : {1, 2, 5, 33})
+    EXPECT_EQ(encoder->forward(numbers(rows, 1)).sizes(),
+              (std::vector<int64_t>{rows, encoder->features()}));
+}
+
+TEST_P(EveryEncoder, LooksAtEachRowByItselfInEvalMode) {
+  const auto encoder = entry_.make(Json::object(), kSpec, Rng(1));
+  encoder->eval();
+  const Tensor x = numbers(9, 1), together = encoder->forward(x);
+  EXPECT_TRUE(encoder->forward(x).equal(together));
+  for (int64_t row = 0; row < 9; ++row)
+    EXPECT_TRUE(encoder->forward(x.slice(0, row, row + 1))[0].allclose(together[row], 1e-5, 1e-6));
+}
+
+TEST_P(EveryEncoder, GivesEveryParameterAGradient) {
+  const auto encoder = entry_.make(Json::object(), kSpec, Rng(1));
+  encoder->eval();
+  encoder->forward(numbers(16, 1)).square().sum().backward();
+  ASSERT_FALSE(encoder->parameters().empty());
+  for (const auto& item : encoder->named_parameters())
+    EXPECT_TRUE(item.value().grad().defined() && item.value().grad().abs().max().item<double>() > 0)
+        << item.key();
+}
+
+TEST_P(EveryEncoder, NamesSomeOfItsParametersAsTheLastBlock) {
+  const auto encoder = entry_.make(Json::object(), kSpec, Rng(1));
+  const std::vector<Tensor> all = encoder->parameters(), block = encoder->last_block();
+  EXPECT_FALSE(block.empty());
+  for (const Tensor& parameter : block)
+    EXPECT_TRUE(std::any_of(all.begin(), all.end(), [&](const Tensor& p) { return p.is_same(parameter); }));
+}
+
+TEST_P(EveryEncoder, IsTheSameForTheSameSeed) {
+  const auto make = [&](uint64_t seed) {
+    const auto encoder = entry_.make(Json::object(), kSpec, Rng(seed));
+    encoder->eval();
+    return encoder->forward(numbers(3, 1));
+  };
+  EXPECT_TRUE(make(1).equal(make(1)));
+  EXPECT_FALSE(make(1).equal(make(2)));
+}
+
+TEST_P(EveryEncoder, ResolvesItsConfigOnceAndForAll) {
+  const Json resolved = entry_.resolve(Json::object());
+  EXPECT_EQ(resolved.size(), entry_.fields().size());
+  EXPECT_EQ(entry_.resolve(resolved), resolved);
+}
+
+TEST_P(EveryEncoder, RefusesAnUnknownOption) {
+  EXPECT_NE(message_of<ConfigError>([&] { entry_.resolve({{"no_such_thing", 1}}); }).find("no_such_thing"),
+            std::string::npos);
+}
+
+std::vector<std::string> all_names() {
+  std::vector<std::string> all;
+  for (const EncoderEntry& entry : encoders()) all.push_back(entry.name);
+  return all;
+}
+INSTANTIATE_TEST_SUITE_P(Table, EveryEncoder, testing::ValuesIn(all_names()),
+                         [](const auto& each) { return each.param; });
+
+TEST(FindEncoder, NamesTheNearest) {
+  EXPECT_NE(message_of<ConfigError>([] { find_encoder("temporal_cnv"); }).find("did you mean \"temporal_conv\""),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace tacit

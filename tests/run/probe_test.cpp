@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/run/probe.h"
+
+#include "tacit/artifact/artifact.h"
+#include "tacit/run/pretrain.h"
+#include "tests/run/tiny.h"
+
+namespace tacit {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ProbeTest : public FolderTest {
+ protected:
+  ProbeTest() { run_pretrain(tiny_recipe(), run_, Existing::continue_same, {}); }
+  const fs::path run_ = folder / "run";
+};
+
+TEST_F(ProbeTest, ScoresFrozenFeaturesRepeatably) {
+  const Json results = run_probe(run_, {2, false}, {}, {});
+  EXPECT_EQ(results["scores"]["weighted_f1/self_supervised_frozen/2"]["n"], 2);
+  EXPECT_EQ(results["scores"]["weighted_f1/knn/2"]["n"], 2);
+  const std::string written = read_file(run_ / "results.json");
+  EXPECT_EQ(Json::parse(written), results);
+  run_probe(run_, {2, false}, {}, {});
+  EXPECT_EQ(read_file(run_ / "results.json"), written);
+}
+
+TEST_F(ProbeTest, FinetunesAndKeepsTheFirstModel) {
+  const Json results = run_finetune(run_, {0, true}, {"finetune.epochs=2"}, {});
+  EXPECT_EQ(results["scores"]["accuracy/self_supervised_finetuned/all"]["n"], 2);
+  EXPECT_EQ(Artifact::load(run_ / "finetuned").manifest.method, "transformation_prediction+finetune");
+  EXPECT_TRUE(fs::exists(run_ / "finetuned" / "head.safetensors"));
+}
+
+TEST_F(ProbeTest, RefusesOtherTestWindowsThanThoseHeldOut) {
+  for (const char* override : {"seed=2", "data.split.test=0.5", "data.window.overlap=0.5"})
+    EXPECT_THROW(run_probe(run_, {2, false}, {override}, {}), ConfigError) << override;
+  EXPECT_NE(message_of<StateError>([&] { run_probe(run_, {2, false}, {"data.simulate.seed=9"}, {}); })
+                .find("data have changed"),
+            std::string::npos);
+}
+
+TEST_F(ProbeTest, RecipeOfARunTakesOverrides) {
+  EXPECT_EQ(recipe_of_run(run_, {"curve.seeds=7"}).curve.seeds, 7);
+  EXPECT_EQ(write_config(recipe_of_run(run_, {})), write_config(tiny_recipe()));
+  EXPECT_THROW(recipe_of_run(run_, {"curve.seds=7"}), ConfigError);
+  EXPECT_THROW(recipe_of_run(folder, {}), StateError);
+}
+
+}  // namespace
+}  // namespace tacit
