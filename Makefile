@@ -11,7 +11,7 @@ JOBS := $(shell awk -v cpus=$$(nproc) '/^MemAvailable/ { fit = int($$2 / 1572864
   if (fit < 1) fit = 1; print fit < cpus ? fit : cpus }' /proc/meminfo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup configure build demo test papers paper check
+.PHONY: help setup configure program build demo test papers paper check
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -22,21 +22,24 @@ setup:  ## system packages and .venv; quick when all is there
 configure: setup
 	@test -f $(BUILD)/build.ninja || cmake --preset release
 
+program: configure  ## compile the command line alone
+	@cmake --build $(BUILD) -j $(JOBS) --target tacit_cli
+
 build: configure  ## compile everything into build/release
 	@cmake --build $(BUILD) -j $(JOBS)
 
-demo: build  ## simulate, pretrain, compare: scores against number of labels in runs/demo
+demo: program  ## simulate, pretrain, compare: scores against number of labels in runs/demo
 	$(DEMO)
 
 test: build  ## build and run all tests
 	@ctest --test-dir $(BUILD) -j 2 --output-on-failure --no-tests=error
 
-papers: build  ## reproduce every result in benchmarks/papers
+papers: program  ## reproduce every result in benchmarks/papers
 	@for script in benchmarks/papers/*/run.sh; do \
 	  test -x "$$script" || { echo "no benchmarks/papers/*/run.sh to run" >&2; exit 1; }; \
 	  "$$script" || exit 1; done
 
-paper: build  ## reproduce one: make paper NAME=cpc_har
+paper: program  ## reproduce one: make paper NAME=cpc_har
 	@test -n "$(NAME)" || { echo "say which: make paper NAME=x, one of:" \
 	  $$(ls benchmarks/papers 2>/dev/null) >&2; exit 2; }
 	@test -x "benchmarks/papers/$(NAME)/run.sh" || { \

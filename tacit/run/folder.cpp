@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kRun = "run.json";
+constexpr const char* kReport = "report.html";
 
 std::string now() {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -55,7 +56,7 @@ void clear(const fs::path& path) {
   for (const auto& entry : fs::directory_iterator(path)) {
     const std::string name = entry.path().filename();
     for (const char* known : {kRun, "metrics.jsonl", "checkpoints", "artifact", "encoders", "finetuned", "cells.json",
-                              "results.json", "report.html"})
+                              "results.json", kReport})
       if (name == known) ours.push_back(entry.path());
     if (name.starts_with("events.out.tfevents.")) ours.push_back(entry.path());
   }
@@ -98,7 +99,8 @@ RunFolder::RunFolder(const fs::path& path, const std::string& verb, const Recipe
     require<StateError>(difference.empty(),
                         "{} holds a run of another recipe ({}); choose another folder with -o, or "
                         "--overwrite", path.string(), difference);
-    require<StateError>(!description_.contains("finished"),
+    // A kill may fall between the end of a run and its report: then only the report is made up for.
+    require<StateError>(!description_.contains("finished") || !fs::exists(path / kReport),
                         "{} is finished; choose another folder with -o, or --overwrite",
                         path.string());
     caller.tell(text("continuing the run in {}", path.string()));
@@ -120,6 +122,8 @@ void RunFolder::record(const Json& members) {
   write_file(path_ / kRun, {description_.dump(2), "\n"});
 }
 
-void RunFolder::finish() { record({{"finished", now()}}); }
+void RunFolder::finish() {
+  if (!description_.contains("finished")) record({{"finished", now()}});
+}
 
 }  // namespace tacit

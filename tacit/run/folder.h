@@ -43,7 +43,7 @@ class RunFolder {
   const std::filesystem::path& path() const { return path_; }
   /// Merges members into run.json.
   void record(const Json& members);
-  /// Marks the run as finished.
+  /// Marks the run as finished, once; its report makes it whole.
   void finish();
 
  private:

@@ -55,6 +55,7 @@ TEST_F(RunFolderTest, RefusesAFinishedRunAndWhatIsNotItsOwn) {
   {
     RunFolder finished(run_, "pretrain", tiny_recipe(), Existing::continue_same, {});
     finished.finish();
+    write_file(run_ / "report.html", {"<html></html>"});
   }
   EXPECT_NE(refusal().find("is finished"), std::string::npos);
   run_ = folder / "foreign";

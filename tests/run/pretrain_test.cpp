@@ -34,6 +34,16 @@ TEST_F(PretrainTest, ContinuesAnInterruptedRunToTheSameArtifactAndRefusesAFinish
   for (const auto& [name, value] : whole) EXPECT_TRUE(value.equal(halves.at(name))) << name;
 }
 
+TEST_F(PretrainTest, WritesTheReportThatAKillLeftOut) {
+  const fs::path run = folder / "run";
+  run_pretrain(tiny_recipe(), run, Existing::continue_same, {});
+  const Json ended = read_run(run)["finished"];
+  fs::remove(run / "report.html");
+  run_pretrain(tiny_recipe(), run, Existing::continue_same, {});
+  EXPECT_TRUE(fs::exists(run / "report.html"));
+  EXPECT_EQ(read_run(run)["finished"], ended);
+}
+
 TEST_F(PretrainTest, RefusesSeveralFolds) {
   EXPECT_THROW(run_pretrain(tiny_recipe({"data.split.test=leave_one_out"}), folder / "run",
                             Existing::continue_same, {}),
