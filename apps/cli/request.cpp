@@ -112,6 +112,9 @@ class Grammar {
     CLI::App* methods = verb(app_, "methods", "list methods and encoders, or the options of one",
                              "tacit methods transformation_prediction");
     methods->add_option("NAME", request_.argument, "a method or an encoder")->option_text(" ");
+    CLI::App* runs = verb(app_, "runs", "list the runs in a folder with their key figures", "tacit runs");
+    runs->add_option("DIR", request_.argument, "a folder that holds runs (default: runs)")
+        ->option_text(" ");
     CLI::App* data = app_.add_subcommand("data", "look at data, or make some");
     data->set_help_flag("-h,--help", "show this help");
     data->require_subcommand(1);
@@ -143,7 +146,7 @@ void require_verb(CLI::App& app, const std::vector<std::string>& words) {
   if (!known) throw ConfigError(unknown_name("verb", words[0], verbs));
 }
 
-bool has_overrides(const std::string& verb) { return verb != "report" && verb != "methods"; }
+bool has_overrides(const std::string& verb) { return verb != "report" && verb != "methods" && verb != "runs"; }
 
 }  // namespace
 

@@ -13,6 +13,7 @@ void curve(const Request& request, const Caller& caller);
 void probe(const Request& request, const Caller& caller);     ///< and finetune, by request.verb
 void embed(const Request& request, const Caller& caller);
 void report(const Request& request, const Caller& caller);
+void runs(const Request& request, const Caller& caller);
 void methods(const Request& request, const Caller& caller);
 void data_info(const Request& request, const Caller& caller);
 void data_simulate(const Request& request, const Caller& caller);
