@@ -7,6 +7,7 @@
 #include "tacit/report/html.h"
 #include "tacit/report/tensorboard.h"
 #include "tacit/run/metrics_log.h"
+#include "tacit/run/online.h"
 #include "tacit/version.h"
 
 namespace tacit {
@@ -66,6 +67,10 @@ Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice, cons
                           events->scalar(name, end.epoch, value);
                         events->flush();
                       }};
+  if (!recipe.online.probes.empty())
+    around.observers.insert(around.observers.begin(),  // before the log
+                            watch_quality(recipe.online, recipe.probe, recipe.knn, prepared, fold,
+                                          rng.stream("online")));
   const SingleProcess world;
   const TrainResult result = Trainer(recipe.train, rng.stream("train"), world)
                                  .fit(*method, fold.train, &fold.validation, around);

@@ -34,6 +34,22 @@ struct EncoderChoice {
   Json write() const;
 };
 
+/// A quick look at the features while an encoder is pre-trained.
+enum class Online { knn, linear };
+inline std::vector<std::string> names(Online) { return {"knn", "linear"}; }
+
+/// Watches the representation while it learns. It uses labels of training and validation windows, but
+/// teaches the encoder nothing; only train.stop_when and train.keep can act on what it says.
+struct OnlineConfig {
+  std::vector<Online> probes{};         ///< empty: labels are not looked at
+  LabelCount labels_per_class{.count = 10};
+};
+template <class Visitor>
+void describe(Visitor& visit, OnlineConfig& config) {
+  visit("probes", config.probes, "knn, linear: scored on the validation windows; empty: none");
+  visit("labels_per_class", config.labels_per_class, "labelled training windows a class to fit them on");
+}
+
 /// What a label curve compares. Part of the file format; do not rename.
 enum class Model {
   self_supervised_frozen,     ///< linear probe on the pre-trained encoder
@@ -75,6 +91,7 @@ struct Recipe {
   TrainConfig train;
   LinearProbeConfig probe;
   KnnConfig knn;
+  OnlineConfig online;
   FinetuneConfig finetune;
   FinetuneConfig supervised{.update = Update::all};
   CurveConfig curve;
@@ -89,6 +106,7 @@ void describe(Visitor& visit, Recipe& recipe) {
   visit("train", recipe.train, "how it is trained");
   visit("probe", recipe.probe, "linear probe on frozen features");
   visit("knn", recipe.knn, "nearest neighbours on frozen features");
+  visit("online", recipe.online, "probes of the features while pre-training");
   visit("finetune", recipe.finetune, "training the pre-trained encoder on labels");
   visit("supervised", recipe.supervised, "training a fresh encoder on labels");
   visit("curve", recipe.curve, "score against number of labels");

@@ -193,7 +193,8 @@ class Session {
     for (const auto& [key, value] : quantities) known.push_back(key);
     require<ConfigError>(quantities.contains(name), "train.stop_when.quantity: {}",
                          unknown_name("quantity", name, known));
-    const double value = quantities.at(name) * (name.ends_with("accuracy") ? -1 : 1);
+    const bool higher = name.ends_with("accuracy") || name.ends_with("f1");
+    const double value = quantities.at(name) * (higher ? -1 : 1);
     if (std::isfinite(value) && (!at_.best || value < *at_.best)) {
       at_.best = value;
       at_.since_best = 0;

@@ -20,7 +20,7 @@ namespace tacit {
 
 /// When training ends before its last epoch.
 struct StopConfig {
-  std::string quantity = "validation/loss";  ///< lower is better, unless its name ends in accuracy
+  std::string quantity = "validation/loss";  ///< lower is better, unless its name ends in accuracy or f1
   int64_t patience = 0;                      ///< epochs without a new best; 0: never stop early
 };
 template <class Visitor>

@@ -199,6 +199,9 @@ function training() {
   add("Accuracy of the pretext tasks", null, { suggestedMax: 1 }, keysOf("validation")
     .filter(key => key.endsWith("/accuracy")).map((key, i) => ({ part: "validation", key,
       name: key.slice(0, -"/accuracy".length).replaceAll("_", " "), colour: `class-${i % 10}`, dashed: i > 9 })));
+  add("Quality of the features", "Weighted F1 of probes on the validation windows.", { suggestedMax: 1 },
+    keysOf("online").map((key, i) => ({ part: "online", key, colour: `class-${i % 10}`,
+      name: key.replace(/_f1$/, "") })));
   add("Spread of the embedding", "Mean standard deviation of a feature; zero means collapse.",
     { min: 0 }, [{ part: "embedding", key: "std", name: "standard deviation", colour: "class-0" }]);
   add("Rank of the embedding", "How many directions it really uses.",
