@@ -5,6 +5,7 @@
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/bincount.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/where.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
@@ -19,18 +20,18 @@ namespace {
 
 constexpr double kNever = -1e30;  // finite, so that files and exported graphs stay finite
 
-/// The loss of fit_linear_probe in weights and biases laid out as [K, D + 1].
+/// The loss of fit_linear_probe in weights and biases laid out as [K, D + 1]. share: [N, 1], sums to 1.
 Evaluation evaluate(const Tensor& parameters, const Tensor& z, const Tensor& one_hot,
-                    double penalty) {
-  const int64_t n = z.size(0), d = z.size(1), k = one_hot.size(1);
+                    const Tensor& share, double penalty) {
+  const int64_t d = z.size(1), k = one_hot.size(1);
   const Tensor table = parameters.view({k, d + 1});
   const Tensor weight = table.narrow(1, 0, d), bias = table.select(1, d);
   const Tensor log_p = at::addmm(bias, z, weight.t()).log_softmax(1);                // [N, K]
-  const Tensor error = (log_p.exp() - one_hot) / static_cast<double>(n);             // [N, K]
+  const Tensor error = (log_p.exp() - one_hot) * share;                              // [N, K]
   Tensor gradient = at::zeros_like(table);
   gradient.narrow(1, 0, d).copy_(error.t().mm(z) + penalty * weight);
   gradient.select(1, d).copy_(error.sum(0));
-  const double loss = -(log_p * one_hot).sum().item<double>() / static_cast<double>(n);
+  const double loss = -(log_p * one_hot * share).sum().item<double>();
   return {loss + penalty / 2 * weight.square().sum().item<double>(), gradient.view({-1})};
 }
 
@@ -59,8 +60,10 @@ Tensor LinearClassifier::probabilities(const Tensor& x) const {
 }
 
 LinearFit fit_linear_probe(const Tensor& x, const Tensor& y, int64_t classes,
-                           const LinearProbeConfig& config) {
+                           const LinearProbeConfig& config, const Tensor& row_weight) {
   require_labelled(x, y, classes, "a linear probe");
+  require<ShapeError>(!row_weight.defined() || row_weight.sizes() == y.sizes(),
+                      "row_weight has shape {}, the labels {}", row_weight.sizes(), y.sizes());
   const Tensor counts = at::bincount(y, {}, classes);
   const Tensor present = counts.nonzero().view({-1});  // [P] the classes that have rows
   require<DataError>(present.numel() >= 2,
@@ -74,8 +77,10 @@ LinearFit fit_linear_probe(const Tensor& x, const Tensor& y, int64_t classes,
   const Tensor one_hot = y.unsqueeze(1).eq(present).to(at::kDouble);  // [N, P]
   const int64_t n = z.size(0), d = z.size(1), p = present.numel();
   const double penalty = 1 / (config.c * static_cast<double>(n));
+  const Tensor weigh = row_weight.defined() ? row_weight.to(at::kDouble) : at::ones({n}, at::kDouble);
+  const Tensor share = (weigh / weigh.sum()).unsqueeze(1);  // [N, 1]
   const Minimum minimum = minimize(
-      [&](const Tensor& parameters) { return evaluate(parameters, z, one_hot, penalty); },
+      [&](const Tensor& parameters) { return evaluate(parameters, z, one_hot, share, penalty); },
       at::zeros({p * (d + 1)}, z.options()),
       {.max_iterations = config.max_iterations, .tolerance = config.tolerance});
 

@@ -46,9 +46,10 @@ struct LinearFit {
 /// This is scikit-learn's LogisticRegression(C = c) on StandardScaler's output for three classes and
 /// more; for two, scikit-learn fits one weight vector, which equals this at half its C.
 /// x: [N, D]; y: [N], 0 … classes-1. A class without rows gets weight 0 and bias -1e30, that is
-/// probability 0. Throws ShapeError for sizes that do not fit or a class out of range, and DataError
+/// probability 0. row_weight: [N] positive, or undefined for equal weights: the mean of the loss is
+/// weighted by it; standardisation and penalty are not. Throws ShapeError for sizes that do not fit or a class out of range, and DataError
 /// when fewer than two classes have rows or a feature is not finite.
 LinearFit fit_linear_probe(const Tensor& x, const Tensor& y, int64_t classes,
-                           const LinearProbeConfig& config = {});
+                           const LinearProbeConfig& config = {}, const Tensor& row_weight = {});
 
 }  // namespace tacit

@@ -3,8 +3,10 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/isfinite.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
@@ -47,6 +49,21 @@ TEST(LinearProbe, MatchesScikitLearn) {
   EXPECT_TRUE(fit.classifier.probabilities(rows().narrow(0, 0, 2))
                   .view({-1})
                   .allclose(expected, 1e-7, 1e-8));
+}
+
+TEST(LinearProbe, AWeightOfTwoIsARowGivenTwice) {
+  const Tensor first = at::arange(10, at::kLong);
+  const auto twice = [&](const Tensor& rows) { return at::cat({rows, rows.index_select(0, first)}); };
+  Tensor weight = at::ones({40});
+  weight.slice(0, 0, 10).fill_(2);
+  const LinearProbeConfig plain{.c = 1, .tolerance = 1e-11, .standardize = false};
+  LinearProbeConfig same = plain;
+  same.c = 40.0 / 50.0;  // the penalty is 1 / (c N)
+  const LinearFit weighted = fit_linear_probe(rows(), labels(), 3, plain, weight);
+  const LinearFit repeated = fit_linear_probe(twice(rows()), twice(labels()), 3, same);
+  EXPECT_TRUE(weighted.classifier.weight.allclose(repeated.classifier.weight, 1e-6, 1e-8));
+  EXPECT_TRUE(weighted.classifier.bias.allclose(repeated.classifier.bias, 1e-6, 1e-8));
+  EXPECT_THROW(fit_linear_probe(rows(), labels(), 3, plain, at::ones({39})), ShapeError);
 }
 
 TEST(LinearProbe, GradientOfThePenalisedLossVanishes) {
