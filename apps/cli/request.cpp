@@ -95,6 +95,10 @@ class Grammar {
           ->option_text("N|all");
       threads(each);
     }
+    finetune->add_option("--subject", request_.subject,
+                         "fit the fine-tuned model to one test person, or to \"all\" of them in turn, "
+                         "with --labels windows a class of that person")
+        ->option_text("NAME");
     CLI::App* embed = verb(app_, "embed", "write what an encoder says about each window to a file",
                            "tacit embed runs/first -o features.parquet");
     argument(embed, "RUN", kRunHelp);

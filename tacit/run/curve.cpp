@@ -18,6 +18,7 @@
 #include "tacit/run/prepare.h"
 #include "tacit/run/pretrain.h"
 #include "tacit/run/results.h"
+#include "tacit/run/trained.h"
 
 namespace tacit {
 namespace {
@@ -103,7 +104,17 @@ class FoldCurve {
     return make_encoder(recipe_, prepared_.windows->spec(), rng.stream("encoder"));
   }
 
+  /// The encoder of curve.pretrained that serves this seed.
+  const Artifact& borrowed(int64_t seed) {
+    const auto& runs = recipe_.curve.pretrained;
+    const std::string& run = runs[static_cast<size_t>(seed) % runs.size()];
+    if (!artifacts_.contains(run))
+      artifacts_.emplace(run, borrow_encoder(run, recipe_, prepared_));
+    return artifacts_.at(run);
+  }
+
   const Artifact& pretrained(const MethodChoice& method, int64_t seed) {
+    if (!recipe_.curve.pretrained.empty() && &method == &recipe_.method) return borrowed(seed);
     const auto encoder_seed = static_cast<uint64_t>(seed % recipe_.curve.pretrain_seeds);
     const std::string name =
         text("{}-{}{}", method.name, encoder_seed + 1, index_ == 0 ? "" : text("-fold{}", index_ + 1));
@@ -122,17 +133,15 @@ class FoldCurve {
   }
 
   const Views& pretrained_views(const MethodChoice& method, int64_t seed) {
-    const Artifact& artifact = pretrained(method, seed);
-    const std::string key = text("{} {}", method.name, seed % recipe_.curve.pretrain_seeds);
-    if (!views_.contains(key)) views_[key] = views(*artifact.encoder);
-    return views_[key];
+    Encoder* encoder = pretrained(method, seed).encoder.get();
+    if (!encoder_views_.contains(encoder)) encoder_views_[encoder] = views(*encoder);
+    return encoder_views_[encoder];
   }
 
   const Views& random_views(int64_t seed) {
-    const std::string key = text("random {}", seed);
-    if (!views_.contains(key))
-      views_[key] = views(*fresh(rng_.stream("random").stream(static_cast<uint64_t>(seed))));
-    return views_[key];
+    if (!random_views_.contains(seed))
+      random_views_[seed] = views(*fresh(rng_.stream("random").stream(static_cast<uint64_t>(seed))));
+    return random_views_[seed];
   }
 
   Tensor probe(const Views& views, const LabelDraw& draw) const {
@@ -180,8 +189,9 @@ class FoldCurve {
   Fold fold_;
   Subset pool_, test_;
   Tensor pool_y_, test_y_;
-  std::map<std::string, Artifact> artifacts_;
-  std::map<std::string, Views> views_;
+  std::map<std::string, Artifact> artifacts_;  // by folder
+  std::map<const Encoder*, Views> encoder_views_;
+  std::map<int64_t, Views> random_views_;  // by seed
   std::optional<Views> motion_;
   std::set<int64_t> warned_;
 };

@@ -56,7 +56,7 @@ void clear(const fs::path& path) {
   for (const auto& entry : fs::directory_iterator(path)) {
     const std::string name = entry.path().filename();
     for (const char* known : {kRun, "metrics.jsonl", "checkpoints", "artifact", "encoders", "finetuned", "cells.json",
-                              "results.json", kReport})
+                              "results.json", "personal", "personal.json", kReport})
       if (name == known) ours.push_back(entry.path());
     if (name.starts_with("events.out.tfevents.")) ours.push_back(entry.path());
   }

@@ -11,14 +11,14 @@ namespace tacit {
 /// A run folder at a glance, for `tacit runs`.
 struct RunSummary {
   std::filesystem::path folder;
-  std::string verb, title, started;  ///< as in run.json
+  std::string verb{}, title{}, started{};  ///< as in run.json
   bool finished = false;
-  std::string method;
+  std::string method{};
   int64_t epochs = 0;                ///< of pre-training, over all stages
-  std::optional<double> loss;        ///< the newest of validation, or of training where there is none
-  std::optional<double> score;       ///< the best self-supervised weighted F1 at `score_labels`
-  std::string score_labels;          ///< a class: "10" or "all"
-  std::string problem;               ///< why the folder cannot be read; empty where it can
+  std::optional<double> loss{};      ///< the newest of validation, or of training where there is none
+  std::optional<double> score{};     ///< the best self-supervised weighted F1 at `score_labels`
+  std::string score_labels{};        ///< a class: "10" or "all"
+  std::string problem{};             ///< why the folder cannot be read; empty where it can
 };
 
 /// The runs in `place` and in folders below it, sorted by when they started; a run folder's inside is

@@ -3,16 +3,14 @@
 
 #include <ATen/ops/tensor.h>
 
-#include "tacit/artifact/artifact.h"
-#include "tacit/core/safetensors.h"
 #include "tacit/core/toml.h"
 #include "tacit/core/weights.h"
 #include "tacit/evaluate/features.h"
 #include "tacit/evaluate/metrics.h"
 #include "tacit/nn/registry.h"
 #include "tacit/report/html.h"
-#include "tacit/run/prepare.h"
 #include "tacit/run/results.h"
+#include "tacit/run/trained.h"
 
 namespace tacit {
 namespace {
@@ -20,40 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int64_t kReadRows = 256;
-
-/// A trained encoder beside the data it was trained on, cut and split as then.
-struct Trained {
-  Artifact artifact;
-  Prepared prepared;
-  Fold fold;
-  Subset pool, test;
-  Tensor pool_y, test_y;
-
-  Trained(const fs::path& run, const Recipe& recipe)
-      : artifact(Artifact::load(run / "artifact")),
-        prepared(prepare(recipe)),
-        fold(prepared, prepared.folds.at(0), artifact.normalizer),
-        pool(fold.rows, fold.pool),
-        test(fold.rows, fold.scored),
-        pool_y(labels_of(prepared, fold.pool)),
-        test_y(labels_of(prepared, fold.scored)) {
-    require_compatible(artifact.spec, prepared.windows->spec());
-    require<StateError>(artifact.manifest.data_fingerprint == prepared.fingerprint,
-                        "the data have changed since {} was trained, so its test windows may be among "
-                        "those it learned from; pre-train again", run.string());
-    const Json now = write_config(recipe);
-    const auto as_then = [&](const char* place) {
-      const Json::json_pointer field(place);
-      return now.at(field) == artifact.manifest.recipe.value(field, Json());
-    };
-    require<ConfigError>(as_then("/seed") && as_then("/data/split") && as_then("/data/window"),
-                         "seed, data.split and data.window must stay as they were for {}: its test "
-                         "windows would be others, which it may have learned from", run.string());
-    require<ConfigError>(prepared.classes().size() >= 2 && test.size() > 0,
-                         "scoring needs labelled test windows of at least two classes; check data.label");
-  }
-  int64_t classes() const { return static_cast<int64_t>(prepared.classes().size()); }
-};
 
 /// Scores every seed's predictions and writes results and report. predict(draw, seed, rng) returns
 /// the classes of the test windows by model.
@@ -73,9 +37,11 @@ Json score(const fs::path& run, const Recipe& recipe, const LabelCount& labels, 
     if (caller.progress) caller.progress("seeds", {0, 1, seed + 1, recipe.curve.seeds, 0});
     if (caller.stop != nullptr && caller.stop->load()) throw Interrupted{};
   }
-  const Json results =
+  Json results =
       summarize(cells, cells.labels(), cells.models(), trained.prepared.classes(),
                 static_cast<double>(trained.pool.size()) / static_cast<double>(trained.classes()));
+  if (fs::exists(run / kPersonalCells))  // of the fine-tuned model that is still there
+    results["personal"] = Json::parse(read_file(run / "results.json"))["personal"];
   write_file(run / "results.json", {results.dump(1), "\n"});
   write_report(run);
   return results;
@@ -83,14 +49,6 @@ Json score(const fs::path& run, const Recipe& recipe, const LabelCount& labels, 
 
 Tensor gather(const Tensor& x, const LabelDraw& draw) {
   return x.index_select(0, at::tensor(draw.rows, at::kLong));
-}
-
-/// What a fine-tuned model adds to its encoder: shift and scale of the features, and the head.
-void save_head(const Supervised& model, const fs::path& file) {
-  TensorFile content;
-  for (const auto& [name, tensor] : weights(model))
-    if (!name.starts_with("encoder.")) content.tensors[name] = tensor;
-  write_safetensors(file, content);
 }
 
 }  // namespace
@@ -136,9 +94,9 @@ Json run_finetune(const fs::path& run, const LabelCount& labels,
                                              Subset(trained.pool, draw.rows), trained.classes(),
                                              rng.stream("finetune"), around);
                  if (seed == 0) {
+                   fs::remove(run / kPersonalCells);  // they are of the model that is replaced
                    tuned.manifest.method += "+finetune";
-                   tuned.save(run / "finetuned");
-                   save_head(*model, run / "finetuned" / "head.safetensors");
+                   save_finetuned(run, tuned, *model);
                  }
                  return {predict(*model, trained.test)};
                });

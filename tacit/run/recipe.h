@@ -10,6 +10,7 @@
 #include "tacit/evaluate/knn.h"
 #include "tacit/evaluate/label_subsets.h"
 #include "tacit/evaluate/linear_probe.h"
+#include "tacit/evaluate/personalize.h"
 #include "tacit/train/trainer.h"
 
 namespace tacit {
@@ -71,6 +72,7 @@ struct CurveConfig {
                             Model::random_forest};
   int64_t seeds = 5;           ///< draws of labels, initial heads and supervised networks
   int64_t pretrain_seeds = 1;  ///< encoders pre-trained; the seeds share them in turn
+  std::vector<std::string> pretrained{};  ///< folders of pretrain runs whose encoders serve instead
 };
 template <class Visitor>
 void describe(Visitor& visit, CurveConfig& config) {
@@ -79,6 +81,9 @@ void describe(Visitor& visit, CurveConfig& config) {
   visit("seeds", config.seeds, "draws of labels, heads and supervised networks", at_least(1));
   visit("pretrain_seeds", config.pretrain_seeds,
         "encoders pre-trained from different seeds; the draws share them in turn", at_least(1));
+  visit("pretrained", config.pretrained,
+        "folders of pretrain runs, on these or other data, whose encoders the draws share in turn; "
+        "empty: pre-train");
 }
 
 /// Everything a run does, as one document.
@@ -94,6 +99,7 @@ struct Recipe {
   OnlineConfig online;
   FinetuneConfig finetune;
   FinetuneConfig supervised{.update = Update::all};
+  PersonalizeConfig personalize;
   CurveConfig curve;
 };
 template <class Visitor>
@@ -109,6 +115,7 @@ void describe(Visitor& visit, Recipe& recipe) {
   visit("online", recipe.online, "probes of the features while pre-training");
   visit("finetune", recipe.finetune, "training the pre-trained encoder on labels");
   visit("supervised", recipe.supervised, "training a fresh encoder on labels");
+  visit("personalize", recipe.personalize, "fitting the fine-tuned model to one new person");
   visit("curve", recipe.curve, "score against number of labels");
 }
 

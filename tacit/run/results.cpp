@@ -133,6 +133,11 @@ void Cells::record(const Cell& cell, const Tensor& confusion) {
   write_file(file_, {confusions_.dump(), "\n"});
 }
 
+Tensor Cells::confusion(const Cell& cell) const {
+  require<StateError>(contains(cell), "{} does not hold {}", file_.string(), cell.key());
+  return to_tensor(confusions_.at(cell.key()));
+}
+
 void Cells::forget(const std::string& labels, const std::string& model) {
   Json kept = Json::object();
   for (const auto& [key, matrix] : confusions_.items())

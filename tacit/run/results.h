@@ -27,6 +27,8 @@ class Cells {
   bool contains(const Cell& cell) const { return confusions_.contains(cell.key()); }
   /// confusion: [K, K] int64. Throws StateError when the file cannot be written.
   void record(const Cell& cell, const Tensor& confusion);
+  /// [K, K]. Throws StateError when it was not recorded.
+  Tensor confusion(const Cell& cell) const;
   /// Drops what was measured with these labels and this model.
   void forget(const std::string& labels, const std::string& model);
   std::vector<std::string> labels() const;  ///< that occur, fewest first

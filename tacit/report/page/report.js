@@ -9,9 +9,9 @@ const labelsText = key => `${key}` === "all" ? "all labels" : `${key} labels a c
 const sentenceCase = words => words.charAt(0).toUpperCase() + words.slice(1);
 
 /// The colour variable of a model: its own, or for a key the page does not know one of the classes'.
-function modelColour(key) {
+function modelColour(key, models) {
   const own = `model-${key}`;
-  return colour(own) ? own : `class-${(5 + listOf(results.models).indexOf(key)) % 10}`;
+  return colour(own) ? own : `class-${(5 + models.indexOf(key)) % 10}`;
 }
 const shapes = ["circle", "rect", "triangle", "rectRot", "crossRot", "star"];
 
@@ -38,7 +38,8 @@ function facts() {
     document.getElementById("badges").append(element("span", { class: "badge" }, "simulated data"));
 }
 
-function labelCurve() {
+/// Scores against labels, of results or of a member of it made alike.
+function labelCurve(results, title, note) {
   const labels = listOf(results.labels).map(String);
   const scores = results.scores ?? {};
   const models = listOf(results.models).map(String);
@@ -55,7 +56,7 @@ function labelCurve() {
   const content = () => ({
     label: `${nameOf(metric)} by labelled windows a class`,
     lines: models.map((model, i) => ({
-      key: model, name: nameOf(model), colour: modelColour(model), shape: shapes[i % shapes.length],
+      key: model, name: nameOf(model), colour: modelColour(model, models), shape: shapes[i % shapes.length],
       segment: { borderDash: line => line.p1.parsed.x > end + 0.1 ? [4, 4] : undefined },
       points: labels.map(label => {
         const { mean, low, high } = cell(model, label);
@@ -84,8 +85,8 @@ function labelCurve() {
   const plot = figure({ tall: true }, content);
   const repeats = Math.max(0, ...Object.values(scores).map(entry => entry?.n ?? 0));
   const findings = listOf(results.label_equivalence).map(entry => entry?.sentence).filter(Boolean);
-  section("How far a few labels go",
-    "Each point is a mean, each band its 95 % interval"
+  section(title,
+    note + "Each point is a mean, each band its 95 % interval"
       + (repeats > 1 ? ` over ${repeats} repetitions` : "") + ".",
     element("div", { class: "bar" }, choice("Metric",
       metrics.map(key => ({ key, name: sentenceCase(nameOf(key)) })), metric,

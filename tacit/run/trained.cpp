@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/run/trained.h"
+
+#include "tacit/core/safetensors.h"
+#include "tacit/core/weights.h"
+
+namespace tacit {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Whether `recipe` holds out the windows that were held out when `artifact` was trained.
+bool holds_out_the_same(const Artifact& artifact, const Recipe& recipe) {
+  const Json now = write_config(recipe);
+  for (const char* place : {"/seed", "/data/split", "/data/window"}) {
+    const Json::json_pointer field(place);
+    if (now.at(field) != artifact.manifest.recipe.value(field, Json())) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Trained::Trained(const fs::path& run, const Recipe& recipe)
+    : artifact(Artifact::load(run / "artifact")),
+      prepared(prepare(recipe)),
+      fold(prepared, prepared.folds.at(0), artifact.normalizer),
+      pool(fold.rows, fold.pool),
+      test(fold.rows, fold.scored),
+      pool_y(labels_of(prepared, fold.pool)),
+      test_y(labels_of(prepared, fold.scored)) {
+  require_compatible(artifact.spec, prepared.windows->spec());
+  require<StateError>(artifact.manifest.data_fingerprint == prepared.fingerprint,
+                      "the data have changed since {} was trained, so its test windows may be among "
+                      "those it learned from; pre-train again", run.string());
+  require<ConfigError>(holds_out_the_same(artifact, recipe),
+                       "seed, data.split and data.window must stay as they were for {}: its test "
+                       "windows would be others, which it may have learned from", run.string());
+  require<ConfigError>(prepared.classes().size() >= 2 && test.size() > 0,
+                       "scoring needs labelled test windows of at least two classes; check data.label");
+}
+
+Artifact borrow_encoder(const fs::path& run, const Recipe& recipe, const Prepared& prepared) {
+  Artifact artifact = Artifact::load(run / "artifact");
+  require_compatible(artifact.spec, prepared.windows->spec());
+  require<ConfigError>(artifact.encoder_name == recipe.encoder.name &&
+                           artifact.encoder_config == recipe.encoder.options,
+                       "curve.pretrained: the encoder of {} is another network than this recipe's "
+                       "[encoder], so supervised training and the random encoder would not compare; make "
+                       "them equal", run.string());
+  require<ConfigError>(artifact.manifest.data_fingerprint != prepared.fingerprint ||
+                           holds_out_the_same(artifact, recipe),
+                       "curve.pretrained: {} learned from these data under another seed, data.split or "
+                       "data.window, so it may have seen the test windows; pre-train with this recipe's",
+                       run.string());
+  return artifact;
+}
+
+void save_finetuned(const fs::path& run, const Artifact& encoder, const Supervised& model) {
+  encoder.save(run / "finetuned");
+  TensorFile head;
+  for (const auto& [name, tensor] : weights(model))
+    if (!name.starts_with("encoder.")) head.tensors[name] = tensor;
+  write_safetensors(run / "finetuned" / "head.safetensors", head);
+}
+
+std::shared_ptr<Supervised> load_finetuned(const fs::path& run, const Recipe& recipe, int64_t classes) {
+  const fs::path folder = run / "finetuned";
+  require<StateError>(fs::exists(folder / "head.safetensors"),
+                      "{} holds no fine-tuned model; make one first with tacit finetune {} --labels all",
+                      run.string(), run.string());
+  const Artifact artifact = Artifact::load(folder);
+  SupervisedConfig config;
+  config.classes = classes;
+  config.hidden = recipe.finetune.hidden;
+  const auto model = std::make_shared<Supervised>(
+      config, Ingredients{artifact.spec, artifact.encoder, Rng(0)});
+  std::map<std::string, Tensor> all = read_safetensors(folder / "head.safetensors").tensors;
+  add_with_prefix(all, "encoder.", weights(*artifact.encoder));
+  set_weights(*model, all);
+  model->eval();
+  return model;
+}
+
+}  // namespace tacit

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <memory>
+
+#include "tacit/artifact/artifact.h"
+#include "tacit/methods/supervised.h"
+#include "tacit/run/prepare.h"
+
+namespace tacit {
+
+/// The encoder of a pretrain run beside the data it was trained on, cut, split and normalised as then.
+struct Trained {
+  /// Throws StateError when the data have changed, and ConfigError when `recipe` cuts or splits them in
+  /// another way: its test windows may then be among those that the encoder learned from.
+  Trained(const std::filesystem::path& run, const Recipe& recipe);
+
+  Artifact artifact;
+  Prepared prepared;
+  Fold fold;
+  Subset pool, test;      ///< labelled windows outside the test part, and in it
+  Tensor pool_y, test_y;  ///< their classes
+
+  int64_t classes() const { return static_cast<int64_t>(prepared.classes().size()); }
+};
+
+/// The encoder of a pretrain run for the data of another recipe. Throws ConfigError when recipe.encoder
+/// is another network, or when it learned from the same data under another split; ShapeError when the
+/// windows differ in channels, rate or length.
+Artifact borrow_encoder(const std::filesystem::path& run, const Recipe& recipe, const Prepared& prepared);
+
+/// In a run folder: what personalisation of its fine-tuned model measured.
+inline constexpr const char* kPersonalCells = "personal.json";
+
+/// Keeps a fine-tuned model in `run`/finetuned: an artifact of its encoder, and head.safetensors with
+/// shift and scale of the features and the head. Throws StateError.
+void save_finetuned(const std::filesystem::path& run, const Artifact& encoder, const Supervised& model);
+
+/// That model, in eval mode. `recipe` says how its head is made. Throws StateError when there is none or
+/// it does not fit.
+std::shared_ptr<Supervised> load_finetuned(const std::filesystem::path& run, const Recipe& recipe,
+                                           int64_t classes);
+
+}  // namespace tacit
