@@ -3,14 +3,12 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/ops/amax.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/conv1d.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/relu.h>
-#include <ATen/ops/var_mean.h>
 #include <ATen/ops/zeros.h>
 
 #include <mutex>
@@ -25,30 +23,6 @@ namespace {
 
 constexpr double kMomentum = 0.1;  // of batch statistics, PyTorch's default
 constexpr double kEpsilon = 1e-5;
-
-int64_t statistics(Pooling pooling) {
-  switch (pooling) {
-    case Pooling::max:
-    case Pooling::mean: return 1;
-    case Pooling::max_mean: return 2;
-    case Pooling::max_mean_std: return 3;
-  }
-  throw ConfigError("unknown pooling");
-}
-
-/// [N, T, D] -> [N, statistics * D].
-Tensor pool(const Tensor& x, Pooling pooling) {
-  switch (pooling) {
-    case Pooling::max: return x.amax(1);
-    case Pooling::mean: return x.mean(1);
-    case Pooling::max_mean: return at::cat({x.amax(1), x.mean(1)}, 1);
-    case Pooling::max_mean_std: {
-      const auto [variance, mean] = at::var_mean(x, /*dim=*/{1}, /*correction=*/0);
-      return at::cat({x.amax(1), mean, (variance + kEpsilon).sqrt()}, 1);
-    }
-  }
-  throw ConfigError("unknown pooling");
-}
 
 /// 64 bits of LibTorch's generator, which training seeds before each step.
 uint64_t next_seed() {

@@ -5,14 +5,9 @@
 
 #include "tacit/core/config.h"
 #include "tacit/nn/encoder.h"
+#include "tacit/nn/pooling.h"
 
 namespace tacit {
-
-/// How a sequence of feature vectors becomes one: statistics over time, side by side.
-enum class Pooling { max, mean, max_mean, max_mean_std };
-inline std::vector<std::string> names(Pooling) {
-  return {"max", "mean", "max_mean", "max_mean_std"};
-}
 
 /// What is normalised between convolution and ReLU.
 enum class LayerNormalization { none, batch };

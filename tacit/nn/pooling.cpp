@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/nn/pooling.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/amax.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/var_mean.h>
+
+#include "tacit/core/error.h"
+
+namespace tacit {
+namespace {
+
+constexpr double kEpsilon = 1e-5;  // keeps the gradient of a deviation of 0 finite
+
+}  // namespace
+
+int64_t statistics(Pooling pooling) {
+  switch (pooling) {
+    case Pooling::max:
+    case Pooling::mean: return 1;
+    case Pooling::max_mean: return 2;
+    case Pooling::max_mean_std: return 3;
+  }
+  throw ConfigError("unknown pooling");
+}
+
+at::Tensor pool(const at::Tensor& x, Pooling pooling) {
+  switch (pooling) {
+    case Pooling::max: return x.amax(1);
+    case Pooling::mean: return x.mean(1);
+    case Pooling::max_mean: return at::cat({x.amax(1), x.mean(1)}, 1);
+    case Pooling::max_mean_std: {
+      const auto [variance, mean] = at::var_mean(x, /*dim=*/{1}, /*correction=*/0);
+      return at::cat({x.amax(1), mean, (variance + kEpsilon).sqrt()}, 1);
+    }
+  }
+  throw ConfigError("unknown pooling");
+}
+
+}  // namespace tacit
