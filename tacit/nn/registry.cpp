@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/nn/registry.h"
 
+#include "tacit/nn/resnet1d.h"
 #include "tacit/nn/temporal_conv.h"
 
 namespace tacit {
@@ -27,6 +28,8 @@ const std::vector<EncoderEntry>& encoders() {
   static const std::vector<EncoderEntry> table{
       entry<TemporalConv, TemporalConvConfig>("temporal_conv", "Temporal convolutions, pooled",
                                               "Saeed et al. 2019, arXiv:1907.11879"),
+      entry<Resnet1d, Resnet1dConfig>("resnet1d", "Residual convolutions, pooled",
+                                      "Wang et al. 2017, arXiv:1611.06455"),
   };
   return table;
 }
