@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/nn/registry.h"
 
+#include "tacit/nn/patch_transformer.h"
 #include "tacit/nn/resnet1d.h"
 #include "tacit/nn/temporal_conv.h"
 
@@ -30,6 +31,9 @@ const std::vector<EncoderEntry>& encoders() {
                                               "Saeed et al. 2019, arXiv:1907.11879"),
       entry<Resnet1d, Resnet1dConfig>("resnet1d", "Residual convolutions, pooled",
                                       "Wang et al. 2017, arXiv:1611.06455"),
+      entry<PatchTransformer, PatchTransformerConfig>("patch_transformer",
+                                                      "Transformer on patches, pooled",
+                                                      "Nie et al. 2023, arXiv:2211.14730"),
   };
   return table;
 }

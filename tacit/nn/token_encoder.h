@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <memory>
+#include <string>
+
+#include "tacit/nn/encoder.h"
+
+namespace tacit {
+
+/// How a signal is cut into patches: `count` of them, `length` samples each, one every `stride`
+/// samples from the first. What is left at the end belongs to none.
+struct PatchGrid {
+  int64_t length, stride, count;
+};
+
+/// x: [N, C, T] -> [N, L, C * length], the samples of each patch, channel by channel.
+Tensor cut_patches(const Tensor& x, const PatchGrid& grid);
+
+/// Of each row of `tokens` [N, L, D] those at `places` [N, l] (int64), in that order -> [N, l, D].
+Tensor pick_tokens(const Tensor& tokens, const Tensor& places);
+
+/// An encoder that sees a row as L tokens of width D and can be run on some of them: what methods
+/// need that hide a part of the row or predict one part from another.
+class TokenEncoder : public Encoder {
+ public:
+  /// x: [N, *spec.shape] -> tokens [N, L, D] that know their positions.
+  virtual Tensor embed(const Tensor& x) const = 0;
+  /// tokens: [N, l, D], any l >= 1 of a row's tokens in any order -> [N, l, D].
+  virtual Tensor encode(const Tensor& tokens) const = 0;
+  /// Encoded tokens [N, l, D] -> [N, features()].
+  virtual Tensor pool_tokens(const Tensor& tokens) const = 0;
+  /// Which samples each token stands for.
+  virtual PatchGrid patches() const = 0;
+  virtual int64_t width() const = 0;  ///< D
+
+  Tensor forward(const Tensor& x) final { return pool_tokens(encode(embed(x))); }
+};
+
+/// `encoder` as one that works on tokens. Throws ConfigError, which names `method`, if it is none.
+std::shared_ptr<TokenEncoder> require_tokens(const std::shared_ptr<Encoder>& encoder,
+                                             const std::string& method);
+
+}  // namespace tacit
