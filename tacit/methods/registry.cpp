@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/methods/autoencoder.h"
 #include "tacit/methods/joint.h"
+#include "tacit/methods/simclr.h"
 #include "tacit/methods/spectrum_prediction.h"
 #include "tacit/methods/supervised.h"
 #include "tacit/methods/transformation_prediction.h"
@@ -30,6 +31,7 @@ const std::vector<MethodEntry>& methods() {
   static const std::vector<MethodEntry> table{
       entry<TransformationPrediction>(),
       entry<SpectrumPrediction>(),
+      entry<Simclr>(),
       entry<Autoencoder>(),
       entry<Joint>(),
       entry<Supervised>(),

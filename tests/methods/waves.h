@@ -63,14 +63,18 @@ inline Json small_options(const std::string& method) {
               {{"name", "transformation_prediction"}, {"hidden", 16}, {"tasks", {"negation"}}}}}};
   if (method == "transformation_prediction")
     return {{"hidden", 16}, {"tasks", {"negation", "time_flip", "jitter"}}};
+  if (method == "simclr") return {{"projector", {16, 8}}};
   return {{"hidden", 16}};
 }
 
 inline std::shared_ptr<Method> small_method(const std::string& name, double dropout = 0) {
   const Rng rng(7);
+  const Rng start = rng.stream("encoder");
   return find_method(name).make(
       small_options(name),
-      {Waves(1).spec(), small_encoder(rng.stream("encoder"), dropout), rng.stream("method")});
+      {Waves(1).spec(),
+       small_encoder(start, dropout),
+       rng.stream("method")});
 }
 
 /// The loss of a batch with the draws of one seed.
