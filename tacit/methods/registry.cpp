@@ -5,6 +5,7 @@
 #include "tacit/methods/spectrum_prediction.h"
 #include "tacit/methods/supervised.h"
 #include "tacit/methods/transformation_prediction.h"
+#include "tacit/methods/vicreg.h"
 
 namespace tacit {
 namespace {
@@ -32,6 +33,7 @@ const std::vector<MethodEntry>& methods() {
       entry<TransformationPrediction>(),
       entry<SpectrumPrediction>(),
       entry<Simclr>(),
+      entry<Vicreg>(),
       entry<Autoencoder>(),
       entry<Joint>(),
       entry<Supervised>(),

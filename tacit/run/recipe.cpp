@@ -7,6 +7,7 @@
 #include "tacit/embedded/recipe_har_motionsense.h"
 #include "tacit/embedded/recipe_har_motionsense_saeed2019.h"
 #include "tacit/embedded/recipe_har_motionsense_simclr.h"
+#include "tacit/embedded/recipe_har_motionsense_vicreg.h"
 #include "tacit/embedded/recipe_har_simulated.h"
 #include "tacit/methods/method.h"
 #include "tacit/nn/registry.h"
@@ -19,6 +20,7 @@ std::vector<std::pair<std::string, std::string_view>> builtin() {
           {"har_motionsense", embedded::recipe_har_motionsense},
           {"har_motionsense_saeed2019", embedded::recipe_har_motionsense_saeed2019},
           {"har_motionsense_simclr", embedded::recipe_har_motionsense_simclr},
+          {"har_motionsense_vicreg", embedded::recipe_har_motionsense_vicreg},
           {"har_hapt", embedded::recipe_har_hapt},
           {"har_hapt_saeed2019", embedded::recipe_har_hapt_saeed2019}};
 }

@@ -64,6 +64,7 @@ inline Json small_options(const std::string& method) {
   if (method == "transformation_prediction")
     return {{"hidden", 16}, {"tasks", {"negation", "time_flip", "jitter"}}};
   if (method == "simclr") return {{"projector", {16, 8}}};
+  if (method == "vicreg") return {{"expander", {16, 16}}};
   return {{"hidden", 16}};
 }
 
