@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/methods/autoencoder.h"
 #include "tacit/methods/joint.h"
+#include "tacit/methods/masked_autoencoder.h"
 #include "tacit/methods/simclr.h"
 #include "tacit/methods/spectrum_prediction.h"
 #include "tacit/methods/supervised.h"
@@ -34,6 +35,7 @@ const std::vector<MethodEntry>& methods() {
       entry<SpectrumPrediction>(),
       entry<Simclr>(),
       entry<Vicreg>(),
+      entry<MaskedAutoencoder>(),
       entry<Autoencoder>(),
       entry<Joint>(),
       entry<Supervised>(),

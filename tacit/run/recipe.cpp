@@ -5,6 +5,7 @@
 #include "tacit/embedded/recipe_har_hapt.h"
 #include "tacit/embedded/recipe_har_hapt_saeed2019.h"
 #include "tacit/embedded/recipe_har_motionsense.h"
+#include "tacit/embedded/recipe_har_motionsense_masked_autoencoder.h"
 #include "tacit/embedded/recipe_har_motionsense_saeed2019.h"
 #include "tacit/embedded/recipe_har_motionsense_simclr.h"
 #include "tacit/embedded/recipe_har_motionsense_vicreg.h"
@@ -21,6 +22,7 @@ std::vector<std::pair<std::string, std::string_view>> builtin() {
           {"har_motionsense_saeed2019", embedded::recipe_har_motionsense_saeed2019},
           {"har_motionsense_simclr", embedded::recipe_har_motionsense_simclr},
           {"har_motionsense_vicreg", embedded::recipe_har_motionsense_vicreg},
+          {"har_motionsense_masked_autoencoder", embedded::recipe_har_motionsense_masked_autoencoder},
           {"har_hapt", embedded::recipe_har_hapt},
           {"har_hapt_saeed2019", embedded::recipe_har_hapt_saeed2019}};
 }

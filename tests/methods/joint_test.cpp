@@ -41,6 +41,24 @@ TEST(Joint, PartsAreWhatTheyAreAlone) {
               loss_of(*alone, batch, 1).total.item<double>(), 1e-6);
 }
 
+TEST(Joint, TakesEveryMethodThatItsEncoderCanServe) {
+  const auto method = find_method("joint").make(
+      {{"methods",
+        {{{"name", "spectrum_prediction"}, {"hidden", 16}},
+         {{"name", "simclr"}, {"projector", {8}}, {"weight", 0.1}},
+         {{"name", "vicreg"}, {"expander", {8}}, {"weight", 0.01}},
+         {{"name", "masked_autoencoder"}, {"decoder", {{"width", 8}, {"heads", 2}}}}}}},
+      {Waves(1).spec(), small_token_encoder(Rng(1)), Rng(2)});
+  const Loss loss = loss_of(*method, Waves(6).all(), 1);
+  EXPECT_NEAR(loss.total.item<double>(),
+              part(loss, "spectrum_prediction/loss") + 0.1 * part(loss, "simclr/loss") +
+                  0.01 * part(loss, "vicreg/loss") + part(loss, "masked_autoencoder/loss"),
+              1e-4);
+  loss.total.backward();
+  for (const auto& item : method->named_parameters())
+    EXPECT_TRUE(item.value().grad().defined()) << item.key();
+}
+
 TEST(Joint, ListsTheSharedEncodersParametersOnce) {
   const auto method = joint(kParts);
   const size_t encoder = method->encoder().parameters().size();

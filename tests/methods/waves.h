@@ -55,6 +55,12 @@ inline std::shared_ptr<Encoder> small_encoder(const Rng& rng, double dropout = 0
             Waves(1).spec(), rng);
 }
 
+/// A small encoder on tokens for them: four patches.
+inline std::shared_ptr<Encoder> small_token_encoder(const Rng& rng) {
+  return find_encoder("patch_transformer")
+      .make({{"width", 16}, {"depth", 1}, {"heads", 2}, {"hidden", 16}}, Waves(1).spec(), rng);
+}
+
 /// Options that make each method of the table small enough for a test.
 inline Json small_options(const std::string& method) {
   if (method == "joint")
@@ -65,6 +71,7 @@ inline Json small_options(const std::string& method) {
     return {{"hidden", 16}, {"tasks", {"negation", "time_flip", "jitter"}}};
   if (method == "simclr") return {{"projector", {16, 8}}};
   if (method == "vicreg") return {{"expander", {16, 16}}};
+  if (method == "masked_autoencoder") return {{"decoder", {{"width", 16}, {"heads", 2}}}};
   return {{"hidden", 16}};
 }
 
@@ -74,7 +81,7 @@ inline std::shared_ptr<Method> small_method(const std::string& name, double drop
   return find_method(name).make(
       small_options(name),
       {Waves(1).spec(),
-       small_encoder(start, dropout),
+       name == "masked_autoencoder" ? small_token_encoder(start) : small_encoder(start, dropout),
        rng.stream("method")});
 }
 
