@@ -34,7 +34,7 @@ void start_from_probe(Supervised& model, const Dataset& labelled, int64_t classe
   const LinearClassifier probe = fit_linear_probe((features.x - mean) / scale, features.y, classes,
                                                   {.c = c, .standardize = false})
                                      .classifier;
-  model.set_head(mean, scale, probe.weight.to(at::kFloat), probe.bias.to(at::kFloat));
+  model.head().set(mean, scale, probe.weight.to(at::kFloat), probe.bias.to(at::kFloat));
 }
 
 }  // namespace

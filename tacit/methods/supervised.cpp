@@ -3,10 +3,6 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cross_entropy_loss.h>
-#include <ATen/ops/dropout.h>
-#include <ATen/ops/ones.h>
-#include <ATen/ops/zeros.h>
-#include <c10/core/GradMode.h>
 
 namespace tacit {
 
@@ -17,11 +13,13 @@ Supervised::Supervised(const Config& config, const Ingredients& ingredients) : c
     steps.push_back(sometimes(config.augment_probability, task.apply));
   augment_ = chain(std::move(steps));
   encoder_ = register_module("encoder", ingredients.encoder);
-  shift_ = register_buffer("shift", at::zeros({encoder_->features()}));
-  scale_ = register_buffer("scale", at::ones({encoder_->features()}));
-  head_ = register_module("head", std::make_shared<MlpHead>(encoder_->features(), config.hidden,
-                                                            config.classes,
-                                                            ingredients.rng.stream("head")));
+  head_ = register_module(
+      "classifier", std::make_shared<ClassifierHead>(
+                        ClassifierConfig{.features = encoder_->features(),
+                                         .hidden = config.hidden,
+                                         .classes = config.classes,
+                                         .dropout = config.feature_dropout},
+                        ingredients.rng.stream("head")));
   if (config.update != Update::all) {
     for (Tensor& parameter : encoder_->parameters()) parameter.requires_grad_(false);
     if (config.update == Update::last_block)
@@ -29,25 +27,7 @@ Supervised::Supervised(const Config& config, const Ingredients& ingredients) : c
   }
 }
 
-Tensor Supervised::classify(const Tensor& x) {
-  const Tensor features = (encoder_->forward(x) - shift_) / scale_;  // [N, D]
-  return head_->forward(at::dropout(features, config_.feature_dropout, is_training()));
-}
-
-void Supervised::set_head(const Tensor& shift, const Tensor& scale, const Tensor& weight,
-                          const Tensor& bias) {
-  const c10::AutoGradMode no_grad(false);
-  const auto put = [](const Tensor& place, const Tensor& value, const char* name) {
-    require<ShapeError>(place.defined() && place.sizes() == value.sizes(),
-                        "set_head: {} has shape {}, the head's is {}", name, value.sizes(),
-                        place.sizes());
-    place.copy_(value);
-  };
-  put(shift_, shift, "shift");
-  put(scale_, scale, "scale");
-  put(head_->named_parameters()["weight"], weight, "weight");
-  put(head_->named_parameters()["bias"], bias, "bias");
-}
+Tensor Supervised::classify(const Tensor& x) { return head_->forward(encoder_->forward(x)); }
 
 void Supervised::train(bool on) {
   Method::train(on);

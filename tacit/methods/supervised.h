@@ -61,17 +61,14 @@ class Supervised final : public Method {
   Encoder& encoder() override { return *encoder_; }
   /// x: [N, *spec.shape] -> logits [N, K].
   Tensor classify(const Tensor& x);
-  /// Starts a linear head (hidden = 0) from a solution: features are shifted and scaled first, for
-  /// good, then weighed. shift, scale: [D]; weight: [K, D]; bias: [K]. Throws ShapeError.
-  void set_head(const Tensor& shift, const Tensor& scale, const Tensor& weight, const Tensor& bias);
+  ClassifierHead& head() { return *head_; }
   void train(bool on = true) override;
 
  private:
   Config config_;
   Transform augment_;
   std::shared_ptr<Encoder> encoder_;
-  Tensor shift_, scale_;  // [D], of the features before the head
-  std::shared_ptr<MlpHead> head_;
+  std::shared_ptr<ClassifierHead> head_;
 };
 
 }  // namespace tacit

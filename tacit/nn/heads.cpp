@@ -2,12 +2,15 @@
 #include "tacit/nn/heads.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/dropout.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
 
+#include "tacit/core/error.h"
 #include "tacit/nn/initialize.h"
 
 namespace tacit {
@@ -26,6 +29,33 @@ Tensor MlpHead::forward(const Tensor& x) const {
   const Tensor h =
       hidden_weight_.defined() ? at::relu(at::linear(x, hidden_weight_, hidden_bias_)) : x;
   return at::linear(h, weight_, bias_);
+}
+
+ClassifierHead::ClassifierHead(const ClassifierConfig& config, const Rng& rng)
+    : dropout_(config.dropout) {
+  shift_ = register_buffer("shift", at::zeros({config.features}));
+  scale_ = register_buffer("scale", at::ones({config.features}));
+  head_ = register_module("head", std::make_shared<MlpHead>(config.features, config.hidden,
+                                                            config.classes, rng));
+}
+
+Tensor ClassifierHead::forward(const Tensor& x) const {
+  return head_->forward(at::dropout((x - shift_) / scale_, dropout_, is_training()));
+}
+
+void ClassifierHead::set(const Tensor& shift, const Tensor& scale, const Tensor& weight,
+                         const Tensor& bias) {
+  const c10::AutoGradMode no_grad(false);
+  const auto put = [](const Tensor& place, const Tensor& value, const char* name) {
+    require<ShapeError>(place.sizes() == value.sizes(),
+                        "ClassifierHead: {} has shape {}, the head's is {}", name, value.sizes(),
+                        place.sizes());
+    place.copy_(value);
+  };
+  put(shift_, shift, "shift");
+  put(scale_, scale, "scale");
+  put(head_->named_parameters()["weight"], weight, "weight");
+  put(head_->named_parameters()["bias"], bias, "bias");
 }
 
 TaskHeads::TaskHeads(int64_t features, int64_t hidden, int64_t tasks, const Rng& rng) {

@@ -2,6 +2,8 @@
 #pragma once
 #include <torch/nn/module.h>
 
+#include <memory>
+
 #include "tacit/core/rng.h"
 #include "tacit/core/spec.h"
 
@@ -17,6 +19,30 @@ class MlpHead final : public torch::nn::Module {
  private:
   Tensor hidden_weight_, hidden_bias_;  // [H, D], [H]; undefined without a hidden layer
   Tensor weight_, bias_;                // [K, H], [K]
+};
+
+struct ClassifierConfig {
+  int64_t features = 1;  ///< D
+  int64_t hidden = 0;    ///< width of the hidden layer; 0: a linear head
+  int64_t classes = 2;   ///< K
+  double dropout = 0;    ///< share of features dropped while training
+};
+
+/// From features to classes: shifts and scales the features, drops some while training, and weighs them
+/// with an MlpHead. Shift is 0 and scale 1 unless set() says otherwise.
+class ClassifierHead final : public torch::nn::Module {
+ public:
+  ClassifierHead(const ClassifierConfig& config, const Rng& rng);
+  /// x: [N, D] -> logits [N, K].
+  Tensor forward(const Tensor& x) const;
+  /// Starts a head without a hidden layer from a solution. shift, scale: [D], kept for good;
+  /// weight: [K, D]; bias: [K]. Throws ShapeError.
+  void set(const Tensor& shift, const Tensor& scale, const Tensor& weight, const Tensor& bias);
+
+ private:
+  double dropout_;
+  Tensor shift_, scale_;  // [D]
+  std::shared_ptr<MlpHead> head_;
 };
 
 /// One Dense -> ReLU -> Dense head with a single output for each of S tasks, computed together: the

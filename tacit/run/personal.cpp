@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/personal.h"
 
+#include <ATen/ops/ones.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 
@@ -9,7 +10,6 @@
 #include <cstdio>
 #include <map>
 
-#include "tacit/core/safetensors.h"
 #include "tacit/evaluate/features.h"
 #include "tacit/evaluate/metrics.h"
 #include "tacit/evaluate/personalize.h"
@@ -33,12 +33,13 @@ struct General {
   const fs::path& run;
   const Recipe& recipe;
   const Trained& trained;
-  std::shared_ptr<Supervised> model;
+  Finetuned model;
   Features everyone;
 
   General(const fs::path& folder, const Recipe& r, const Trained& t)
-      : run(folder), recipe(r), trained(t), model(load_finetuned(folder, r, t.classes())),
-        everyone(extract(model->encoder(), t.pool, kReadRows)) {}
+      : run(folder), recipe(r), trained(t), model(load_finetuned(folder)),
+        everyone(see(t.pool)) {}
+  Features see(const Dataset& rows) const { return extract(*model.artifact.encoder, rows, kReadRows); }
 };
 
 std::vector<int64_t> rows_of(const Trained& trained, const std::string& subject) {
@@ -56,16 +57,14 @@ std::string folder_name(int64_t index, const std::string& subject) {
   return safe;
 }
 
-void save_personal(const fs::path& folder, const fs::path& finetuned, const LinearClassifier& head) {
-  Artifact artifact = Artifact::load(finetuned);
+void save_personal(const fs::path& folder, const General& general, const LinearClassifier& classifier) {
+  Artifact artifact = general.model.artifact;
   artifact.manifest.method += "+personalize";
-  artifact.save(folder);
   const int64_t features = artifact.encoder->features();
-  write_safetensors(folder / "head.safetensors", {{{"head.weight", head.weight.to(at::kFloat)},
-                                                   {"head.bias", head.bias.to(at::kFloat)},
-                                                   {"shift", at::zeros({features})},
-                                                   {"scale", at::ones({features})}},
-                                                  {}});
+  ClassifierHead head({.features = features, .classes = general.trained.classes()}, Rng(0));
+  head.set(at::zeros({features}), at::ones({features}), classifier.weight.to(at::kFloat),
+           classifier.bias.to(at::kFloat));
+  save_finetuned(folder, artifact, head);
 }
 
 /// All draws of one person, who is number `index` of the test people.
@@ -76,9 +75,8 @@ void measure(const General& general, int64_t index, const std::string& subject,
   require<DataError>(!parts.adapt.empty() && !parts.score.empty(),
                      "person {} has too few labelled windows to adapt to and to score", subject);
   const Subset adapt_rows(trained.fold.rows, parts.adapt), score_rows(trained.fold.rows, parts.score);
-  const Features adapt = extract(general.model->encoder(), adapt_rows, kReadRows);
-  const Features score = extract(general.model->encoder(), score_rows, kReadRows);
-  const Tensor before = predict(*general.model, score_rows);
+  const Features adapt = general.see(adapt_rows), score = general.see(score_rows);
+  const Tensor before = general.model.head->forward(score.x).argmax(1);
   const std::string count = labels.all ? "all" : text("{}", labels.count);
   const auto record = [&](int64_t seed, const char* model, const Tensor& told) {
     cells.record({index, seed, count, model}, confusion_matrix(score.y, told, trained.classes()));
@@ -93,8 +91,7 @@ void measure(const General& general, int64_t index, const std::string& subject,
     record(seed, kGeneral, before);
     record(seed, kPersonalized, head.predict(score.x));
     if (seed == 0)
-      save_personal(general.run / "personal" / folder_name(index, subject),
-                    general.run / "finetuned", head);
+      save_personal(general.run / "personal" / folder_name(index, subject), general, head);
     if (caller.stop != nullptr && caller.stop->load()) throw Interrupted{};
   }
 }

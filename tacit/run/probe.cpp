@@ -96,7 +96,7 @@ Json run_finetune(const fs::path& run, const LabelCount& labels,
                  if (seed == 0) {
                    fs::remove(run / kPersonalCells);  // they are of the model that is replaced
                    tuned.manifest.method += "+finetune";
-                   save_finetuned(run, tuned, *model);
+                   save_finetuned(run / "finetuned", tuned, model->head());
                  }
                  return {predict(*model, trained.test)};
                });

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/trained.h"
 
-#include "tacit/core/safetensors.h"
-#include "tacit/core/weights.h"
+#include "tacit/artifact/head.h"
 
 namespace tacit {
 namespace {
@@ -56,29 +55,20 @@ Artifact borrow_encoder(const fs::path& run, const Recipe& recipe, const Prepare
   return artifact;
 }
 
-void save_finetuned(const fs::path& run, const Artifact& encoder, const Supervised& model) {
-  encoder.save(run / "finetuned");
-  TensorFile head;
-  for (const auto& [name, tensor] : weights(model))
-    if (!name.starts_with("encoder.")) head.tensors[name] = tensor;
-  write_safetensors(run / "finetuned" / "head.safetensors", head);
+void save_finetuned(const fs::path& folder, const Artifact& encoder, const ClassifierHead& head) {
+  std::error_code unwritable;                   // save() says why
+  fs::remove(head_file(folder), unwritable);    // no old head beside a new encoder
+  encoder.save(folder);
+  save_head(head, head_file(folder));
 }
 
-std::shared_ptr<Supervised> load_finetuned(const fs::path& run, const Recipe& recipe, int64_t classes) {
+Finetuned load_finetuned(const fs::path& run) {
   const fs::path folder = run / "finetuned";
-  require<StateError>(fs::exists(folder / "head.safetensors"),
+  require<StateError>(fs::exists(head_file(folder)),
                       "{} holds no fine-tuned model; make one first with tacit finetune {} --labels all",
                       run.string(), run.string());
-  const Artifact artifact = Artifact::load(folder);
-  SupervisedConfig config;
-  config.classes = classes;
-  config.hidden = recipe.finetune.hidden;
-  const auto model = std::make_shared<Supervised>(
-      config, Ingredients{artifact.spec, artifact.encoder, Rng(0)});
-  std::map<std::string, Tensor> all = read_safetensors(folder / "head.safetensors").tensors;
-  add_with_prefix(all, "encoder.", weights(*artifact.encoder));
-  set_weights(*model, all);
-  model->eval();
+  Finetuned model{Artifact::load(folder), {}};
+  model.head = load_head(head_file(folder), model.artifact);
   return model;
 }
 

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "tacit/artifact/artifact.h"
-#include "tacit/methods/supervised.h"
+#include "tacit/nn/heads.h"
 #include "tacit/run/prepare.h"
 
 namespace tacit {
@@ -32,13 +32,18 @@ Artifact borrow_encoder(const std::filesystem::path& run, const Recipe& recipe, 
 /// In a run folder: what personalisation of its fine-tuned model measured.
 inline constexpr const char* kPersonalCells = "personal.json";
 
-/// Keeps a fine-tuned model in `run`/finetuned: an artifact of its encoder, and head.safetensors with
-/// shift and scale of the features and the head. Throws StateError.
-void save_finetuned(const std::filesystem::path& run, const Artifact& encoder, const Supervised& model);
+/// An encoder with the head that fine-tuning gave it.
+struct Finetuned {
+  Artifact artifact;
+  std::shared_ptr<ClassifierHead> head;  ///< in eval mode
+};
 
-/// That model, in eval mode. `recipe` says how its head is made. Throws StateError when there is none or
-/// it does not fit.
-std::shared_ptr<Supervised> load_finetuned(const std::filesystem::path& run, const Recipe& recipe,
-                                           int64_t classes);
+/// Keeps a fine-tuned model in a folder: an artifact of its encoder, and the head's file beside it.
+/// Throws StateError.
+void save_finetuned(const std::filesystem::path& folder, const Artifact& encoder,
+                    const ClassifierHead& head);
+
+/// The model in `run`/finetuned. Throws StateError when there is none or its parts do not fit.
+Finetuned load_finetuned(const std::filesystem::path& run);
 
 }  // namespace tacit

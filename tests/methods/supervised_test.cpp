@@ -23,7 +23,7 @@ TEST(Supervised, LearnsTheLayersThatUpdateNames) {
   for (const Update update : {Update::all, Update::last_block, Update::head}) {
     const auto method = make({.update = update});
     for (const auto& item : method->named_parameters()) {
-      const bool head = item.key().starts_with("head."), last = item.key().starts_with("encoder.conv2_");
+      const bool head = item.key().starts_with("classifier."), last = item.key().starts_with("encoder.conv2_");
       EXPECT_EQ(item.value().requires_grad(),
                 head || update == Update::all || (update == Update::last_block && last))
           << enum_name(update) << ": " << item.key();
@@ -77,10 +77,10 @@ TEST(Supervised, StartsALinearHeadFromASolution) {
   const Tensor x = Waves(5).all().x, features = method->encoder().forward(x);
   const Tensor shift = at::linspace(0, 1, 16), scale = at::linspace(1, 2, 16);
   const Tensor weight = at::linspace(-1, 1, 32).view({2, 16}), bias = at::tensor({0.5f, -0.5f});
-  method->set_head(shift, scale, weight, bias);
+  method->head().set(shift, scale, weight, bias);
   EXPECT_TRUE(method->classify(x).allclose(at::matmul((features - shift) / scale, weight.t()) + bias, 1e-4,
                                            1e-5));
-  EXPECT_NE(message_of<ShapeError>([&] { method->set_head(shift, scale, weight.t(), bias); }).find("weight"),
+  EXPECT_NE(message_of<ShapeError>([&] { method->head().set(shift, scale, weight.t(), bias); }).find("weight"),
             std::string::npos);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/trained.h"
 
+#include "tacit/evaluate/features.h"
 #include "tacit/run/curve.h"
 #include "tacit/run/pretrain.h"
 #include "tacit/run/probe.h"
@@ -50,11 +51,12 @@ TEST_F(TrainedTest, RefusesAnEncoderThatMayHaveSeenTheTestWindowsOrIsAnother) {
 
 TEST_F(TrainedTest, LoadsTheFinetunedModelAsItWas) {
   const Recipe recipe = tiny_recipe();
-  message_of<StateError>([&] { load_finetuned(run_, recipe, 6); });
+  message_of<StateError>([&] { load_finetuned(run_); });
   const Json results = run_finetune(run_, {.all = true}, {"curve.seeds=1"}, {});
   const Trained trained(run_, recipe);
-  const auto model = load_finetuned(run_, recipe, trained.classes());
-  const Tensor right = predict(*model, trained.test) == trained.test_y;
+  const Finetuned model = load_finetuned(run_);
+  const Tensor x = extract(*model.artifact.encoder, trained.test, 8).x;
+  const Tensor right = model.head->forward(x).argmax(1) == trained.test_y;
   EXPECT_NEAR(right.to(at::kDouble).mean().item<double>(),
               results["scores"]["accuracy/self_supervised_finetuned/all"]["mean"].get<double>(), 1e-12);
 }
