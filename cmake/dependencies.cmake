@@ -27,6 +27,15 @@ foreach(name arrow parquet)
   target_link_libraries(tacit_arrow INTERFACE ${library})
 endforeach()
 
+# ONNX Runtime is loaded while the program runs (tacit/export/onnx_runtime.h); here its place is found.
+execute_process(COMMAND ${TACIT_PYTHON} -c
+  "import importlib.util as u, os; print(os.path.dirname(u.find_spec('onnxruntime').origin))"
+  OUTPUT_VARIABLE onnxruntime_folder OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+file(GLOB onnxruntime_library ${onnxruntime_folder}/capi/libonnxruntime.so.*)
+if(NOT onnxruntime_library)
+  message(WARNING "${TACIT_PYTHON} has no onnxruntime, which tacit export compares its files with: run ./setup")
+endif()
+
 find_package(Threads REQUIRED)
 find_package(OpenMP REQUIRED COMPONENTS CXX)
 find_package(nlohmann_json REQUIRED)

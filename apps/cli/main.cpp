@@ -31,8 +31,9 @@ void run(const Request& request, const tacit::Caller& caller) {
   using Verb = std::function<void(const Request&, const tacit::Caller&)>;
   static const std::map<std::string, Verb> verbs{
       {"pretrain", pretrain}, {"curve", curve},          {"probe", probe},
-      {"finetune", probe},    {"embed", embed},          {"report", report},  {"runs", runs},
-      {"methods", methods},   {"data info", data_info}, {"data simulate", data_simulate}};
+      {"finetune", probe},    {"embed", embed},          {"export", export_onnx},
+      {"report", report},     {"runs", runs},            {"methods", methods},
+      {"data info", data_info}, {"data simulate", data_simulate}};
   verbs.at(request.verb)(request, caller);
 }
 

@@ -12,15 +12,16 @@ bool is_one_of(const std::string& word, const std::vector<std::string>& all) {
   return std::find(all.begin(), all.end(), word) != all.end();
 }
 
-/// Options that are Tacit's own; the first four are followed by a value.
+/// Options that are Tacit's own; the first five are followed by a value.
 const std::vector<std::string>& own_options() {
-  static const std::vector<std::string> all{"-o",          "--output", "--labels", "--threads",
-                                            "--overwrite", "--help",   "-h",       "--version"};
+  static const std::vector<std::string> all{"-o",          "--output",    "--labels", "--threads", "--head",
+                                            "--overwrite", "--unchecked", "--help",   "-h",
+                                            "--version"};
   return all;
 }
 
 bool takes_value(const std::string& option) {
-  const auto end = own_options().begin() + 4;
+  const auto end = own_options().begin() + 5;
   return std::find(own_options().begin(), end, option) != end;
 }
 

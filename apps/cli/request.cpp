@@ -107,9 +107,26 @@ class Grammar {
         ->required()
         ->option_text("FILE");
     threads(embed);
+    exporting();
     CLI::App* report =
         verb(app_, "report", "write the report of a run anew", "tacit report runs/first");
     argument(report, "RUN", "the folder of a run");
+  }
+
+  void exporting() {
+    CLI::App* onnx = verb(app_, "export",
+                          "write normaliser, encoder and head to one ONNX file, compared before it is kept",
+                          "tacit export runs/first -o model.onnx");
+    argument(onnx, "RUN", kRunHelp);
+    onnx->add_option("-o,--output", request_.output, "file to write: .onnx")
+        ->required()
+        ->option_text("FILE");
+    onnx->add_option("--head", request_.head,
+                     "what follows the encoder (default: finetuned, where the run was fine-tuned)")
+        ->option_text("none|finetuned");
+    onnx->add_flag("--unchecked", request_.unchecked,
+                   "keep the file without running it in ONNX Runtime");
+    threads(onnx);
   }
 
   void looking() {
@@ -150,7 +167,9 @@ void require_verb(CLI::App& app, const std::vector<std::string>& words) {
   if (!known) throw ConfigError(unknown_name("verb", words[0], verbs));
 }
 
-bool has_overrides(const std::string& verb) { return verb != "report" && verb != "methods" && verb != "runs"; }
+bool has_overrides(const std::string& verb) {
+  return verb != "report" && verb != "methods" && verb != "export" && verb != "runs";
+}
 
 }  // namespace
 

@@ -8,6 +8,10 @@
 #include "tacit/core/spec.h"
 
 namespace tacit {
+namespace onnx {
+class Graph;
+struct Value;
+}  // namespace onnx
 
 /// Maps rows to feature vectors: the part that outlives pre-training.
 class Encoder : public torch::nn::Module {
@@ -17,6 +21,8 @@ class Encoder : public torch::nn::Module {
   virtual int64_t features() const = 0;
   /// The parameters of the last trainable block, what "last block + head" fine-tuning updates.
   virtual std::vector<Tensor> last_block() = 0;
+  /// Adds to `graph` what forward() does in eval mode. x: [batch, *spec.shape] -> [batch, features()].
+  virtual onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const = 0;
 };
 
 }  // namespace tacit

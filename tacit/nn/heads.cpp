@@ -12,6 +12,7 @@
 
 #include "tacit/core/error.h"
 #include "tacit/nn/initialize.h"
+#include "tacit/onnx/operators.h"
 
 namespace tacit {
 
@@ -31,6 +32,12 @@ Tensor MlpHead::forward(const Tensor& x) const {
   return at::linear(h, weight_, bias_);
 }
 
+onnx::Value MlpHead::emit(onnx::Graph& graph, const onnx::Value& x) const {
+  if (!hidden_weight_.defined()) return onnx::linear(graph, x, weight_, bias_);
+  const onnx::Value hidden = onnx::linear(graph, x, hidden_weight_, hidden_bias_);
+  return onnx::linear(graph, graph.add("Relu", {hidden}), weight_, bias_);
+}
+
 ClassifierHead::ClassifierHead(const ClassifierConfig& config, const Rng& rng)
     : dropout_(config.dropout) {
   shift_ = register_buffer("shift", at::zeros({config.features}));
@@ -41,6 +48,11 @@ ClassifierHead::ClassifierHead(const ClassifierConfig& config, const Rng& rng)
 
 Tensor ClassifierHead::forward(const Tensor& x) const {
   return head_->forward(at::dropout((x - shift_) / scale_, dropout_, is_training()));
+}
+
+onnx::Value ClassifierHead::emit(onnx::Graph& graph, const onnx::Value& x) const {
+  const onnx::Value scaled = graph.add("Div", {graph.add("Sub", {x, shift_}), scale_});
+  return head_->emit(graph, scaled);
 }
 
 void ClassifierHead::set(const Tensor& shift, const Tensor& scale, const Tensor& weight,

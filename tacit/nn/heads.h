@@ -8,6 +8,10 @@
 #include "tacit/core/spec.h"
 
 namespace tacit {
+namespace onnx {
+class Graph;
+struct Value;
+}  // namespace onnx
 
 /// Dense -> ReLU -> Dense, or one Dense layer when hidden is 0.
 class MlpHead final : public torch::nn::Module {
@@ -15,6 +19,8 @@ class MlpHead final : public torch::nn::Module {
   MlpHead(int64_t features, int64_t hidden, int64_t outputs, const Rng& rng);
   /// x: [N, features] -> [N, outputs].
   Tensor forward(const Tensor& x) const;
+  /// The same as a part of an ONNX graph.
+  onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const;
 
  private:
   Tensor hidden_weight_, hidden_bias_;  // [H, D], [H]; undefined without a hidden layer
@@ -35,6 +41,8 @@ class ClassifierHead final : public torch::nn::Module {
   ClassifierHead(const ClassifierConfig& config, const Rng& rng);
   /// x: [N, D] -> logits [N, K].
   Tensor forward(const Tensor& x) const;
+  /// The same as a part of an ONNX graph, in eval mode.
+  onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const;
   /// Starts a head without a hidden layer from a solution. shift, scale: [D], kept for good;
   /// weight: [K, D]; bias: [K]. Throws ShapeError.
   void set(const Tensor& shift, const Tensor& scale, const Tensor& weight, const Tensor& bias);

@@ -45,6 +45,18 @@ PatchGrid PatchTransformer::patches() const {
   return {config_.patch_length, config_.patch_stride, positions_.size(0)};
 }
 
+onnx::Value PatchTransformer::emit(onnx::Graph& graph, const onnx::Value& x) const {
+  const onnx::Value patches =
+      graph.add("Conv", {x, weight_, bias_}, {{"strides", onnx::Ints{config_.patch_stride}}});
+  onnx::Value h = graph.add(
+      "Add", {graph.add("Transpose", {patches}, {{"perm", onnx::Ints{0, 2, 1}}}), positions_});
+  for (const auto& block : blocks_) h = block->emit(graph, h);
+  h = graph.add("Transpose", {norm_->emit(graph, h)}, {{"perm", onnx::Ints{0, 2, 1}}});  // [N, D, L]
+  std::vector<onnx::Operand> pooled;
+  emit_pool(graph, h, config_.pooling, pooled);
+  return graph.add("Concat", pooled, {{"axis", 1}});
+}
+
 std::vector<Tensor> PatchTransformer::last_block() {
   std::vector<Tensor> last = blocks_.back()->parameters();
   for (const Tensor& parameter : norm_->parameters()) last.push_back(parameter);

@@ -52,6 +52,7 @@ class PatchTransformer final : public TokenEncoder {
   int64_t width() const override { return config_.width; }
   int64_t features() const override { return config_.width * statistics(config_.pooling); }
   std::vector<Tensor> last_block() override;
+  onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const override;
 
  private:
   PatchTransformerConfig config_;

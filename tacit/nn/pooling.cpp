@@ -38,4 +38,17 @@ at::Tensor pool(const at::Tensor& x, Pooling pooling) {
   throw ConfigError("unknown pooling");
 }
 
+void emit_pool(onnx::Graph& graph, const onnx::Value& x, Pooling pooling,
+               std::vector<onnx::Operand>& pooled) {
+  const auto reduce = [&](const char* op, const onnx::Value& over, int64_t keep) {
+    return graph.add(op, {over}, {{"axes", onnx::Ints{2}}, {"keepdims", keep}});
+  };
+  if (pooling != Pooling::mean) pooled.push_back(reduce("ReduceMax", x, 0));
+  if (pooling != Pooling::max) pooled.push_back(reduce("ReduceMean", x, 0));
+  if (pooling != Pooling::max_mean_std) return;
+  const onnx::Value centred = graph.add("Sub", {x, reduce("ReduceMean", x, 1)});
+  const onnx::Value variance = reduce("ReduceMean", graph.add("Mul", {centred, centred}), 0);
+  pooled.push_back(graph.add("Sqrt", {graph.add("Add", {variance, kEpsilon})}));
+}
+
 }  // namespace tacit

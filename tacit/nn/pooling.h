@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tacit/onnx/graph.h"
+
 namespace tacit {
 
 /// How a sequence of feature vectors becomes one: statistics over time, side by side.
@@ -19,5 +21,9 @@ int64_t statistics(Pooling pooling);
 
 /// [N, T, D] -> [N, statistics(pooling) * D].
 at::Tensor pool(const at::Tensor& x, Pooling pooling);
+
+/// The same in a graph, for x: [batch, D, T]: each statistic [batch, D] at the end of `pooled`.
+void emit_pool(onnx::Graph& graph, const onnx::Value& x, Pooling pooling,
+               std::vector<onnx::Operand>& pooled);
 
 }  // namespace tacit

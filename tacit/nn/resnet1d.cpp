@@ -56,6 +56,29 @@ class NormedConv final : public torch::nn::Module {
     throw ConfigError("unknown normalization");
   }
 
+  onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const {
+    const int64_t padding = weight_.size(2) / 2, channels = weight_.size(0);
+    std::vector<onnx::Operand> operands{x, weight_};
+    if (bias_.defined()) operands.emplace_back(bias_);
+    const onnx::Value h = graph.add("Conv", operands, {{"strides", onnx::Ints{stride_}},
+                                                       {"pads", onnx::Ints{padding, padding}}});
+    switch (normalization_) {
+      case ChannelNormalization::none: return h;
+      case ChannelNormalization::batch:
+        return graph.add("BatchNormalization", {h, gain_, shift_, running_mean_, running_var_},
+                         {{"epsilon", kEpsilon}});
+      case ChannelNormalization::group: {  // opset 17 knows it for one instance and channel only
+        const onnx::Value grouped = graph.add("Reshape", {h, onnx::Ints{0, groups_, -1}});
+        const onnx::Value normed =
+            graph.add("InstanceNormalization", {grouped, at::ones({groups_}), at::zeros({groups_})},
+                      {{"epsilon", kEpsilon}});
+        const onnx::Value back = graph.add("Reshape", {normed, onnx::Ints{0, channels, -1}});
+        return graph.add("Add", {graph.add("Mul", {back, gain_.unsqueeze(1)}), shift_.unsqueeze(1)});
+      }
+    }
+    throw ConfigError("unknown normalization");
+  }
+
  private:
   ChannelNormalization normalization_;
   int64_t groups_, stride_;
@@ -121,6 +144,19 @@ Tensor Resnet1d::forward(const Tensor& x) {
     h = at::relu(changed + (block.shortcut ? block.shortcut->forward(h) : h));
   }
   return pool(h.transpose(1, 2), config_.pooling);
+}
+
+onnx::Value Resnet1d::emit(onnx::Graph& graph, const onnx::Value& x) const {
+  onnx::Value h = graph.add("Relu", {stem_->emit(graph, x)});
+  for (const Block& block : blocks_) {
+    const onnx::Value first = graph.add("Relu", {block.first->emit(graph, h)});
+    const onnx::Value changed = block.second->emit(graph, first);
+    const onnx::Value kept = block.shortcut ? block.shortcut->emit(graph, h) : h;
+    h = graph.add("Relu", {graph.add("Add", {changed, kept})});
+  }
+  std::vector<onnx::Operand> pooled;
+  emit_pool(graph, h, config_.pooling, pooled);
+  return graph.add("Concat", pooled, {{"axis", 1}});
 }
 
 std::vector<Tensor> Resnet1d::last_block() {

@@ -60,6 +60,7 @@ class Resnet1d final : public Encoder {
   Tensor forward(const Tensor& x) override;
   int64_t features() const override { return config_.filters.back() * statistics(config_.pooling); }
   std::vector<Tensor> last_block() override;
+  onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const override;
 
  private:
   struct Block {

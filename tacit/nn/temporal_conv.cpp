@@ -17,6 +17,7 @@
 #include "tacit/kernels/dropout.h"
 #include "tacit/kernels/temporal_conv.h"
 #include "tacit/nn/initialize.h"
+#include "tacit/onnx/graph.h"
 
 namespace tacit {
 namespace {
@@ -97,6 +98,22 @@ Tensor TemporalConv::layer(size_t index, const Tensor& x) {
 
 Tensor TemporalConv::drop(const Tensor& x) const {
   return is_training() && config_.dropout > 0 ? kernels::dropout(x, config_.dropout, next_seed()) : x;
+}
+
+onnx::Value TemporalConv::emit(onnx::Graph& graph, const onnx::Value& x) const {
+  onnx::Value h = x;  // [batch, C, T] throughout
+  std::vector<onnx::Operand> pooled;
+  for (size_t index = 0; index < layers_.size(); ++index) {
+    const Layer& l = layers_[index];
+    h = graph.add("Conv", {h, l.weight, l.bias}, {{"strides", onnx::Ints{config_.strides[index]}}});
+    if (config_.normalization == LayerNormalization::batch)
+      h = graph.add("BatchNormalization", {h, l.gain, l.shift, l.running_mean, l.running_var},
+                    {{"epsilon", kEpsilon}});
+    h = graph.add("Relu", {h});
+    if (config_.pooled_layers == PooledLayers::all || index + 1 == layers_.size())
+      emit_pool(graph, h, config_.pooling, pooled);
+  }
+  return graph.add("Concat", pooled, {{"axis", 1}});
 }
 
 bool TemporalConv::only_last_maximum() const {

@@ -52,6 +52,7 @@ class TemporalConv final : public Encoder {
   Tensor forward(const Tensor& x) override;
   int64_t features() const override;
   std::vector<Tensor> last_block() override;
+  onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const override;
 
  private:
   struct Layer {

@@ -8,6 +8,7 @@
 #include <ATen/ops/linear.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/ones.h>
+#include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/zeros.h>
 
@@ -15,6 +16,7 @@
 
 #include "tacit/core/error.h"
 #include "tacit/nn/initialize.h"
+#include "tacit/onnx/operators.h"
 
 namespace tacit {
 namespace {
@@ -70,6 +72,39 @@ Tensor TransformerBlock::attend(const Tensor& x) const {
       at::matmul(query, key.transpose(2, 3)) / std::sqrt(static_cast<double>(each)), -1);
   const Tensor heard = at::matmul(weights, value).transpose(1, 2).reshape({rows, tokens, width});
   return at::linear(heard, merge_weight_, merge_bias_);
+}
+
+onnx::Value LayerNorm::emit(onnx::Graph& graph, const onnx::Value& x) const {
+  return graph.add("LayerNormalization", {x, gain_, shift_}, {{"axis", -1}, {"epsilon", kEpsilon}});
+}
+
+onnx::Value TransformerBlock::emit(onnx::Graph& graph, const onnx::Value& x) const {
+  const onnx::Value attended =
+      graph.add("Add", {x, emit_attend(graph, before_attention_->emit(graph, x))});
+  const onnx::Value hidden = onnx::gelu(
+      graph, onnx::linear(graph, before_dense_->emit(graph, attended), hidden_weight_, hidden_bias_));
+  return graph.add("Add", {attended, onnx::linear(graph, hidden, output_weight_, output_bias_)});
+}
+
+onnx::Value TransformerBlock::emit_attend(onnx::Graph& graph, const onnx::Value& x) const {
+  const int64_t width = merge_weight_.size(0), each = width / heads_;
+  const onnx::Value split =
+      graph.add("Reshape", {onnx::linear(graph, x, attention_weight_, attention_bias_),
+                            onnx::Ints{0, 0, 3, heads_, each}});
+  const onnx::Value all =
+      graph.add("Transpose", {split}, {{"perm", onnx::Ints{2, 0, 3, 1, 4}}});  // [3, N, heads, L, each]
+  const auto part = [&](int64_t index) {
+    return graph.add("Gather", {all, at::scalar_tensor(index, at::kLong)}, {{"axis", 0}});
+  };
+  const onnx::Value query = part(0), value = part(2);
+  const onnx::Value key = graph.add("Transpose", {part(1)}, {{"perm", onnx::Ints{0, 1, 3, 2}}});
+  const onnx::Value likeness = graph.add(
+      "Div", {graph.add("MatMul", {query, key}), std::sqrt(static_cast<double>(each))});
+  const onnx::Value weights = graph.add("Softmax", {likeness}, {{"axis", -1}});
+  const onnx::Value heard = graph.add("Transpose", {graph.add("MatMul", {weights, value})},
+                                      {{"perm", onnx::Ints{0, 2, 1, 3}}});
+  return onnx::linear(graph, graph.add("Reshape", {heard, onnx::Ints{0, 0, width}}), merge_weight_,
+                      merge_bias_);
 }
 
 Tensor sinusoidal_positions(int64_t count, int64_t width) {

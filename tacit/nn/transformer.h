@@ -6,6 +6,7 @@
 
 #include "tacit/core/rng.h"
 #include "tacit/core/spec.h"
+#include "tacit/onnx/graph.h"
 
 namespace tacit {
 
@@ -16,6 +17,7 @@ class LayerNorm final : public torch::nn::Module {
   explicit LayerNorm(int64_t width);
   /// x: [*, D] -> [*, D].
   Tensor forward(const Tensor& x) const;
+  onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const;
 
  private:
   Tensor gain_, shift_;  // [D]
@@ -37,9 +39,11 @@ class TransformerBlock final : public torch::nn::Module {
   TransformerBlock(const TransformerShape& shape, const Rng& rng);
   /// x: [N, L, D] -> [N, L, D], for any number L of tokens.
   Tensor forward(const Tensor& x) const;
+  onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const;
 
  private:
   Tensor attend(const Tensor& x) const;
+  onnx::Value emit_attend(onnx::Graph& graph, const onnx::Value& x) const;
 
   int64_t heads_;
   Tensor attention_weight_, attention_bias_;  // [3 D, D], [3 D]: queries, keys, values

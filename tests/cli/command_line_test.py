@@ -9,7 +9,7 @@ import unittest
 
 from tacit_command import Case, snapshot
 
-VERBS = ["pretrain", "curve", "probe", "finetune", "embed", "report", "methods", "data info",
+VERBS = ["pretrain", "curve", "probe", "finetune", "embed", "export", "report", "methods", "data info",
          "data simulate"]
 HEADING = "subject,experiment,activity,t,ax,ay,az\n"
 

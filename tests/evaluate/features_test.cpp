@@ -10,6 +10,7 @@
 #include <torch/nn/modules/linear.h>
 
 #include "tacit/core/error.h"
+#include "tacit/onnx/graph.h"
 
 namespace tacit {
 namespace {
@@ -52,6 +53,7 @@ class SmallEncoder final : public Encoder {
   Tensor forward(const Tensor& x) override { return linear_(norm_(x)); }
   int64_t features() const override { return announced_; }
   std::vector<Tensor> last_block() override { return linear_->parameters(); }
+  onnx::Value emit(onnx::Graph&, const onnx::Value& x) const override { return x; }
 
   torch::nn::BatchNorm1d norm_{nullptr};
   torch::nn::Linear linear_{nullptr};

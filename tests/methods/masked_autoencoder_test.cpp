@@ -6,6 +6,7 @@
 
 #include "tacit/core/weights.h"
 #include "tests/core/folder.h"
+#include "tacit/onnx/graph.h"
 #include "tests/methods/waves.h"
 #include "tests/nn/numbers.h"
 
@@ -25,6 +26,7 @@ class Watched final : public TokenEncoder {
   int64_t width() const override { return 24; }
   int64_t features() const override { return 24; }
   std::vector<Tensor> last_block() override { return {}; }
+  onnx::Value emit(onnx::Graph&, const onnx::Value& x) const override { return x; }
 
   mutable Tensor seen;
 };

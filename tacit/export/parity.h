@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <string>
+#include <vector>
+
+#include "tacit/export/onnx_runtime.h"
+#include "tacit/export/pipeline.h"
+
+namespace tacit {
+
+/// How far two programs may differ: 1e-4 where no value of a window's output is larger than 1, and
+/// 1e-4 of the largest beyond, because float32 itself resolves no more of sums of large numbers.
+constexpr double kParityTolerance = 1e-4;
+
+/// Windows to try a model on, in the units of its sensors.
+struct Trial {
+  std::string name;  ///< "noise", "zeros", …
+  Tensor x;          ///< [N, C, T]
+};
+
+/// 64 windows of noise and 64 random walks, of the sensors' mean and scale, and edge cases: nothing
+/// but zeros, constants, huge (1e3) and tiny (1e-6) values, an impulse, a step; alone and several
+/// at a time.
+std::vector<Trial> parity_trials(const Spec& spec, const Normalizer& normalizer);
+
+/// What was compared.
+struct Parity {
+  int64_t windows = 0;
+  double largest = 0;   ///< difference, at most kParityTolerance
+  std::string runtime;  ///< version of ONNX Runtime
+};
+
+/// Runs the bytes of an ONNX file in ONNX Runtime on all parity_trials() and compares each output
+/// with the pipeline's own. Throws StateError naming output and trial when one differs by more than
+/// kParityTolerance or has another shape, and when ONNX Runtime refuses the file.
+Parity require_parity(const Pipeline& pipeline, const std::string& model,
+                      const OnnxRuntime& runtime);
+
+}  // namespace tacit

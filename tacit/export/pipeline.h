@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tacit/artifact/artifact.h"
+#include "tacit/nn/heads.h"
+#include "tacit/onnx/graph.h"
+
+namespace tacit {
+
+/// What an exported file does: normaliser, encoder and, if there is one, head, in eval mode, from
+/// windows in the units of the sensors to features and probabilities.
+struct Pipeline {
+  static constexpr const char* kInput = "signal";
+
+  Artifact artifact;
+  std::shared_ptr<ClassifierHead> head{};  ///< none: features only
+
+  /// "features", and "probabilities" with a head.
+  std::vector<std::string> outputs() const;
+  /// x: [N, C, T] -> a tensor for each of outputs(): [N, D] and [N, K].
+  std::vector<Tensor> forward(const Tensor& x) const;
+  /// The same as a graph, with what its user must know as metadata (docs/formats/onnx.md).
+  onnx::Graph graph() const;
+};
+
+}  // namespace tacit

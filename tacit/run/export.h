@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tacit/export/parity.h"
+#include "tacit/run/folder.h"
+
+namespace tacit {
+
+/// Which head goes into an exported file.
+enum class ExportHead { none, finetuned };
+inline std::vector<std::string> names(ExportHead) { return {"none", "finetuned"}; }
+
+/// Whether a file must agree with Tacit in ONNX Runtime before it is kept.
+enum class ExportCheck { compared, unchecked };
+
+struct ExportOptions {
+  std::optional<ExportHead> head{};  ///< default: finetuned where the run holds one
+  ExportCheck check = ExportCheck::compared;
+};
+
+struct Exported {
+  std::vector<std::string> outputs;
+  std::optional<Parity> parity;  ///< none when unchecked
+};
+
+/// `tacit export`: writes the encoder of a run, or its fine-tuned encoder and head, with the
+/// normaliser before it as one ONNX file (docs/formats/onnx.md). The file appears whole, and only
+/// after it agreed. Throws ConfigError for another suffix than .onnx, StateError when the run holds
+/// no such model, when the file does not agree or cannot be compared, and when it cannot be
+/// written.
+Exported run_export(const std::filesystem::path& run, const std::filesystem::path& output,
+                    const ExportOptions& options);
+
+}  // namespace tacit

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "tacit/export/parity.h"
+#include "tacit/onnx/model.h"
+#include "tests/export/pipelines.h"
+
+/// What every encoder of the table promises with every head: in ONNX Runtime it computes the same.
+namespace tacit {
+namespace {
+
+/// Enumerations of an encoder's options: names to members.
+std::map<std::string, std::vector<std::string>> choices(const EncoderEntry& encoder) {
+  std::map<std::string, std::vector<std::string>> found;
+  for (const FieldInfo& field : encoder.fields()) {
+    if (field.type.find(" | ") == std::string::npos) continue;
+    std::string rest = field.type + " | ";
+    for (size_t bar = 0; (bar = rest.find(" | ")) != std::string::npos; rest = rest.substr(bar + 3))
+      found[field.name].push_back(rest.substr(0, bar));
+  }
+  return found;
+}
+
+/// The options as they are, and with every member of every enumeration in every combination.
+std::vector<Json> combinations(const EncoderEntry& encoder, const Json& options) {
+  std::vector<Json> all{options};
+  for (const auto& [name, members] : choices(encoder)) {
+    std::vector<Json> more;
+    for (const Json& each : all)
+      for (const std::string& member : members) {
+        more.push_back(each);
+        more.back()[name] = member;
+      }
+    all = std::move(more);
+  }
+  return all;
+}
+
+/// Options that are numbers: the defaults, and for an encoder named here some more.
+std::vector<Json> sizes(const std::string& encoder) {
+  if (encoder == "temporal_conv")
+    return {
+        {{"filters", {8}}, {"kernels", {5}}, {"strides", {3}}},
+        {{"filters", {6, 4, 8}}, {"kernels", {9, 1, 4}}, {"strides", {2, 1, 3}}, {"dropout", 0.5}},
+        Json::object()};
+  if (encoder == "resnet1d")
+    return {{{"filters", {4, 6}}, {"blocks", {1, 2}}, {"strides", {2, 1}}, {"groups", 2}},
+            Json::object()};
+  if (encoder == "patch_transformer")
+    return {{{"patch_length", 9}, {"patch_stride", 4}, {"width", 12}, {"heads", 3}, {"hidden", 7}},
+            Json::object()};
+  return {Json::object()};
+}
+
+class EveryEncoderInOnnx : public testing::TestWithParam<std::string> {};
+
+TEST_P(EveryEncoderInOnnx, ComputesTheSameWithEveryHead) {
+  const OnnxRuntime runtime;
+  int64_t models = 0;
+  double largest = 0;
+  for (const Json& size : sizes(GetParam()))
+    for (const Json& config : combinations(find_encoder(GetParam()), size)) {
+      Pipeline pipeline = pipeline_of(GetParam(), config);
+      for (const std::optional<int64_t> hidden : {std::optional<int64_t>(), {0}, {16}}) {
+        if (hidden) add_head(pipeline, *hidden);
+        SCOPED_TRACE(
+            text("{} with {}", config.dump(), hidden ? text("{} hidden", *hidden) : "no head"));
+        EXPECT_NO_THROW({
+          const Parity parity =
+              require_parity(pipeline, onnx::write_model(pipeline.graph()), runtime);
+          EXPECT_GE(parity.windows, 100);
+          largest = std::max(largest, parity.largest);
+        });
+        ++models;
+      }
+    }
+  RecordProperty("models", static_cast<int>(models));
+  std::cout << GetParam() << ": " << models << " models, largest difference " << largest
+            << std::endl;
+}
+
+std::vector<std::string> all_names() {
+  std::vector<std::string> all;
+  for (const EncoderEntry& entry : encoders()) all.push_back(entry.name);
+  return all;
+}
+INSTANTIATE_TEST_SUITE_P(Table, EveryEncoderInOnnx, testing::ValuesIn(all_names()),
+                         [](const auto& each) { return each.param; });
+
+}  // namespace
+}  // namespace tacit

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/export/pipeline.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/export/pipelines.h"
+
+namespace tacit {
+namespace {
+
+const Json kSmall{{"filters", {4}}, {"kernels", {5}}, {"strides", {2}}};
+
+TEST(PipelineTest, NormalisesEncodesAndClassifies) {
+  Pipeline pipeline = pipeline_of("temporal_conv", kSmall);
+  add_head(pipeline, 0);
+  const Artifact& artifact = pipeline.artifact;
+  const Tensor x = normals({6, 3, 100}, Rng(5));
+  const Tensor scaled =
+      (x - artifact.normalizer.mean.view({1, 3, 1})) / artifact.normalizer.scale.view({1, 3, 1});
+  const Tensor features = artifact.encoder->forward(scaled);
+  const auto results = pipeline.forward(x);
+  ASSERT_EQ(results.size(), pipeline.outputs().size());
+  EXPECT_TRUE(results[0].allclose(features, 1e-6, 1e-7));
+  EXPECT_TRUE(results[1].allclose(pipeline.head->forward(features).softmax(1), 1e-6, 1e-7));
+  EXPECT_TRUE(results[1].sum(1).allclose(at::ones({6})));
+}
+
+TEST(PipelineTest, GivesFeaturesAloneWithoutAHead) {
+  const Pipeline pipeline = pipeline_of("temporal_conv", kSmall);
+  EXPECT_EQ(pipeline.outputs(), (std::vector<std::string>{"features"}));
+  EXPECT_EQ(pipeline.graph().outputs().size(), 1u);
+  EXPECT_FALSE(pipeline.graph().metadata().contains("classes"));
+}
+
+TEST(PipelineTest, TellsItsUserWhatGoesInAndComesOut) {
+  Pipeline pipeline = pipeline_of("temporal_conv", kSmall);
+  add_head(pipeline, 4);
+  const onnx::Graph graph = pipeline.graph();
+  const std::map<std::string, std::string> wanted{
+      {"rate_hz", "50.0"},          {"channels", R"(["ax","ay","az"])"},
+      {"window_length", "100"},     {"method", "autoencoder"},
+      {"encoder", "temporal_conv"}, {"classes", R"(["sit","stand","walk"])"}};
+  std::map<std::string, std::string> found = graph.metadata();
+  for (const char* of_the_build : {"tacit_version", "tacit_commit"}) {
+    EXPECT_FALSE(found[of_the_build].empty());
+    found.erase(of_the_build);
+  }
+  EXPECT_EQ(found, wanted);
+  ASSERT_EQ(graph.inputs().size(), 1u);
+  EXPECT_EQ(graph.inputs()[0].name, "signal");
+  EXPECT_EQ(graph.inputs()[0].row, (onnx::Ints{3, 100}));
+  ASSERT_EQ(graph.outputs().size(), 2u);
+  EXPECT_EQ(graph.outputs()[0].row, onnx::Ints{4});
+  EXPECT_EQ(graph.outputs()[1].name, "probabilities");
+  EXPECT_EQ(graph.outputs()[1].row, onnx::Ints{3});
+}
+
+}  // namespace
+}  // namespace tacit

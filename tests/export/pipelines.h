@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <ATen/Functions.h>
+#include <c10/core/GradMode.h>
+
+#include "tacit/export/pipeline.h"
+#include "tacit/nn/registry.h"
+
+namespace tacit {
+
+inline Tensor normals(at::IntArrayRef shape, Rng rng) {
+  Tensor x = at::empty(shape);
+  for (int64_t i = 0; i < x.numel(); ++i)
+    x.mutable_data_ptr<float>()[i] = static_cast<float>(rng.normal());
+  return x;
+}
+
+/// Moves every parameter, and every batch statistic by training steps, so that none is a default.
+inline void stir(torch::nn::Module& module) {
+  const c10::AutoGradMode no_grad(false);
+  const Rng rng(3);
+  for (auto& item : module.named_parameters())
+    item.value().add_(normals(item.value().sizes(), rng.stream(item.key())), 0.1);
+}
+
+/// A pipeline of that encoder for three channels of 100 samples at 50 Hz, in which nothing is a
+/// default.
+inline Pipeline pipeline_of(const std::string& encoder, const Json& config) {
+  Pipeline pipeline;
+  Artifact& artifact = pipeline.artifact;
+  artifact.manifest.method = "autoencoder";
+  artifact.manifest.classes = {"sit", "stand", "walk"};
+  artifact.spec = {Modality::signal, {3, 100}, 50, {"ax", "ay", "az"}};
+  artifact.normalizer = {at::tensor({1.F, -2.F, 9.81F}), at::tensor({0.5F, 2.F, 4.F})};
+  artifact.encoder_name = encoder;
+  artifact.encoder_config = config;
+  artifact.encoder = find_encoder(encoder).make(config, artifact.spec, Rng(1));
+  stir(*artifact.encoder);
+  for (uint64_t step = 0; step < 3; ++step)
+    artifact.encoder->forward(normals({16, 3, 100}, Rng(9).stream(step)) * 2 + 0.5);
+  artifact.encoder->eval();
+  return pipeline;
+}
+
+/// Puts a head on it, with features shifted and scaled.
+inline void add_head(Pipeline& pipeline, int64_t hidden) {
+  const int64_t features = pipeline.artifact.encoder->features();
+  pipeline.head = std::make_shared<ClassifierHead>(
+      ClassifierConfig{.features = features, .hidden = hidden, .classes = 3, .dropout = 0.5},
+      Rng(2));
+  stir(*pipeline.head);
+  const c10::AutoGradMode no_grad(false);
+  for (auto& item : pipeline.head->named_buffers())
+    item.value().copy_(normals({features}, Rng(4)).abs() + 0.5);
+  pipeline.head->eval();
+}
+
+}  // namespace tacit
