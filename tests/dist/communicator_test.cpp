@@ -18,6 +18,8 @@ TEST(SingleProcess, CollectivesAreTheIdentityAndLetGradientsThrough) {
   const at::Tensor x = at::arange(6, at::kFloat).view({3, 2}).set_requires_grad(true);
   EXPECT_TRUE(world.mean(x).equal(x));
   EXPECT_TRUE(world.gather(x).equal(x));
+  EXPECT_TRUE(world.sum(x).equal(x));
+  EXPECT_TRUE(world.broadcast(x).equal(x));
   (world.mean(x) * 2 + world.gather(x) * 3).sum().backward();
   EXPECT_TRUE(x.grad().eq(5).all().item<bool>());
 }
