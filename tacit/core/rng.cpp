@@ -29,9 +29,17 @@ std::array<uint64_t, 2> Rng::block(uint64_t counter, uint64_t domain) const {
   return {out[0] | (uint64_t{out[1]} << 32), out[2] | (uint64_t{out[3]} << 32)};
 }
 
-Rng Rng::stream(std::string_view purpose) const { return Rng(block(fnv1a(purpose), kPurpose)); }
-Rng Rng::stream(uint64_t index) const { return Rng(block(index, kIndex)); }
+Rng Rng::stream(std::string_view purpose) const {
+  return Rng(block(fnv1a(purpose), kPurpose), first_row_);
+}
+Rng Rng::stream(uint64_t index) const { return Rng(block(index, kIndex), first_row_); }
 Rng Rng::split() { return stream(bits()); }
+
+Rng Rng::from_row(int64_t first) const {
+  Rng same = *this;
+  same.first_row_ = static_cast<uint64_t>(first);
+  return same;
+}
 
 uint64_t Rng::bits() {
   if (has_ready_) {

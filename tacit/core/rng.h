@@ -23,6 +23,12 @@ class Rng {
   Rng stream(uint64_t index) const;
   /// A fresh stream that differs at each call: advances this one by a draw.
   Rng split();
+  /// The same stream for a batch that begins at row `first` of a joint one: its row(i) and that of all
+  /// streams derived from it is the joint batch's row first + i. So processes that share a batch draw
+  /// for their rows what one process would.
+  Rng from_row(int64_t first) const;
+  /// The stream of row i of the batch. Does not advance this one.
+  Rng row(int64_t i) const { return stream(first_row_ + static_cast<uint64_t>(i)); }
 
   uint64_t bits();
   /// Uniform in [0, 1) with 53 random bits, or in [low, high).
@@ -42,10 +48,11 @@ class Rng {
   }
 
  private:
-  explicit Rng(std::array<uint64_t, 2> key) : key_(key) {}
+  Rng(std::array<uint64_t, 2> key, uint64_t first_row) : key_(key), first_row_(first_row) {}
   std::array<uint64_t, 2> block(uint64_t counter, uint64_t domain) const;
 
   std::array<uint64_t, 2> key_;  // [0] keys the cipher, [1] is the high half of its counter
+  uint64_t first_row_ = 0;
   uint64_t counter_ = 0;
   std::array<uint64_t, 2> ready_{};
   bool has_ready_ = false;

@@ -2,8 +2,8 @@
 #include "tacit/methods/spectrum_prediction.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/mse_loss.h>
-#include <ATen/ops/var_mean.h>
 #include <ATen/ops/zeros.h>
 
 #include "tacit/transforms/spectrum.h"
@@ -13,8 +13,11 @@ namespace {
 
 constexpr double kEpsilon = 1e-4;  // keeps a target that is equal in all rows at 0
 
-Tensor standardize(const Tensor& x) {
-  const auto [variance, mean] = at::var_mean(x, /*dim=*/{0}, /*correction=*/0, /*keepdim=*/true);
+/// Over the rows of all processes.
+Tensor standardize(const Tensor& x, const Communicator& world) {
+  const Tensor rows = world.sum(at::full({}, x.size(0), x.options()));
+  const Tensor mean = world.sum(x.sum(0)) / rows;
+  const Tensor variance = world.sum((x - mean).square().sum(0)) / rows;
   return (x - mean) / (variance + kEpsilon).sqrt();
 }
 
@@ -36,8 +39,8 @@ SpectrumPrediction::SpectrumPrediction(const Config& config, const Ingredients& 
 }
 
 Loss SpectrumPrediction::loss(const Batch& batch, Step& step) {
-  const Tensor target =
-      standardize(log_band_spectrum(batch.x, rate_hz_, config_.bands, config_.max_hz));
+  const Tensor target = standardize(
+      log_band_spectrum(batch.x, rate_hz_, config_.bands, config_.max_hz), step.world);
   const Tensor predicted = head_->forward(encoder_->forward(disturb_(batch.x, step.rng)));
   return {at::mse_loss(predicted, target), {}};
 }

@@ -37,11 +37,14 @@ void Supervised::train(bool on) {
 Loss Supervised::loss(const Batch& batch, Step& step) {
   const Tensor x = is_training() ? augment_(batch.x, step.rng) : batch.x;
   const Tensor logits = classify(x);  // [N, K]
-  const Tensor total =
-      at::cross_entropy_loss(logits, batch.y, {}, at::Reduction::Mean, -1, config_.label_smoothing);
   const Tensor labelled = batch.y >= 0;
+  // Over the labelled rows of all processes: each may have another number of them.
+  const Tensor rows = step.world.sum(labelled.sum());
+  const Tensor sum =
+      at::cross_entropy_loss(logits, batch.y, {}, at::Reduction::Sum, -1, config_.label_smoothing);
   const Tensor correct = (logits.argmax(1) == batch.y).logical_and(labelled);
-  return {total, {{"accuracy", correct.sum().to(at::kFloat) / labelled.sum().clamp_min(1)}}};
+  return {step.world.sum(sum) / rows,
+          {{"accuracy", step.world.sum(correct.sum()).to(at::kFloat) / rows.clamp_min(1)}}};
 }
 
 }  // namespace tacit

@@ -29,7 +29,7 @@ TransformationPrediction::Trial TransformationPrediction::each_by_itself(const T
   const auto count = static_cast<int64_t>(tasks_.size());
   std::vector<Tensor> versions{x};  // version 0 is the original, version s + 1 went through task s
   for (const SignalTransformation& task : tasks_) versions.push_back(task.apply(x, rng));
-  const Tensor truth = at::zeros({count + 1, count});  // [S + 1, S]
+  const Tensor truth = at::zeros({count + 1, count}, x.options());  // [S + 1, S]
   truth.slice(0, 1).diagonal().fill_(1);
   Tensor weight;  // [S + 1, S], the answers of one head weigh as much as those of any other
   if (config_.examples == Examples::pairs) {
@@ -48,12 +48,12 @@ TransformationPrediction::Trial TransformationPrediction::composed(const Tensor&
   std::vector<Tensor> applied;  // [N] each
   Tensor copy = x;
   for (const SignalTransformation& task : tasks_) {
-    Rng coins = rng.split();
+    const Rng coins = rng.split();
     const Tensor coin = at::zeros({x.size(0)});
     for (int64_t row = 0; row < x.size(0); ++row)
-      coin.mutable_data_ptr<float>()[row] = coins.chance(config_.probability) ? 1.0f : 0.0f;
-    copy = at::where(coin.view({-1, 1, 1}) > 0, task.apply(copy, rng), copy);
-    applied.push_back(coin);
+      coin.mutable_data_ptr<float>()[row] = coins.row(row).chance(config_.probability) ? 1.0f : 0.0f;
+    applied.push_back(coin.to(x.device()));
+    copy = at::where(applied.back().view({-1, 1, 1}) > 0, task.apply(copy, rng), copy);
   }
   const Tensor target = at::stack(applied, 1);
   return {copy, target, at::ones_like(target)};

@@ -9,8 +9,8 @@
 #include "tacit/transforms/transform.h"
 
 /// The eight transformations of Saeed, Ozcelebi, Lukkien 2019, "Multi-task self-supervised learning
-/// for human activity detection". All take x [N, C, T], float or double, on the CPU, throw ShapeError
-/// otherwise, and return a new contiguous batch without gradient history.
+/// for human activity detection". All take x [N, C, T], float or double, throw ShapeError otherwise,
+/// and return a new contiguous batch without gradient history.
 namespace tacit {
 
 struct JitterConfig {

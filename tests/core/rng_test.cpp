@@ -51,6 +51,15 @@ TEST(Rng, StreamsDoNotAdvanceTheirSource) {
   EXPECT_EQ(rng.stream(7).bits(), Rng(3).stream(7).bits());
 }
 
+TEST(Rng, RowsOfAShareAreThoseOfTheJointBatch) {
+  const Rng joint(3), share = joint.from_row(4);
+  EXPECT_EQ(share.row(2).bits(), joint.row(6).bits());
+  EXPECT_EQ(joint.row(6).bits(), joint.stream(6).bits());
+  EXPECT_EQ(Rng(share).split().row(2).bits(), Rng(joint).split().row(6).bits());
+  EXPECT_EQ(share.stream("purpose").stream(9).row(0).bits(), joint.stream("purpose").stream(9).row(4).bits());
+  EXPECT_EQ(Rng(share).bits(), Rng(joint).bits());  // draws that are no row's are shared
+}
+
 TEST(Rng, EveryStreamIsAnother) {
   std::set<uint64_t> seen;
   size_t streams = 0;

@@ -71,6 +71,12 @@ TEST_P(SignalContract, RowsDoNotDependOnTheirNeighbours) {
   EXPECT_TRUE(at::equal(apply(x, 1).narrow(0, 0, 3), apply(x.narrow(0, 0, 3), 1)));
 }
 
+TEST_P(SignalContract, RowsDrawTheSameInAShareOfTheBatch) {
+  const Tensor x = random_signals(8, 6, 40);
+  Rng rng = Rng(1).from_row(3);
+  EXPECT_TRUE(at::equal(apply(x, 1).narrow(0, 3, 5), step.apply(x.narrow(0, 3, 5), rng)));
+}
+
 TEST_P(SignalContract, SameSeedSameResultOtherSeedOtherResult) {
   const Tensor x = random_signals(8, 6, 400);
   EXPECT_TRUE(at::equal(apply(x, 1), apply(x, 1)));

@@ -65,6 +65,13 @@ TEST(Sometimes, ARowDoesNotDependOnItsNeighbours) {
   EXPECT_TRUE(at::equal(run(step, x).narrow(0, 0, 7), run(step, x.narrow(0, 0, 7))));
 }
 
+TEST(Sometimes, ARowOfAShareDecidesAsInTheJointBatch) {
+  const Tensor x = random_signals(40, 2, 5);
+  const Transform step = sometimes(0.5, jitter());
+  Rng rng = Rng(1).from_row(30), joint(1);
+  EXPECT_TRUE(at::equal(step(x, joint).narrow(0, 30, 10), step(x.narrow(0, 30, 10), rng)));
+}
+
 TEST(Sometimes, TheNextCallDecidesAnew) {
   const Tensor x = random_signals(100, 2, 5);
   Rng rng(1);
