@@ -12,6 +12,7 @@
 #include "apps/cli/request.h"
 #include "apps/cli/verbs.h"
 #include "tacit/core/error.h"
+#include "tacit/dist/world.h"
 
 namespace {
 
@@ -44,6 +45,16 @@ ExitCode fail(ExitCode code, const std::string& sentence) {
   return code;
 }
 
+/// The processes that share this run. Only training an encoder is shared.
+std::shared_ptr<const tacit::Communicator> join(const std::string& verb) {
+  if (verb == "pretrain") return tacit::join_world();
+  if (const auto meeting = tacit::find_meeting())
+    throw tacit::ConfigError(tacit::text("tacit {} runs as one process, but this is one of {}; start it by "
+                                         "itself, without RANK, WORLD_SIZE and SLURM_PROCID (several "
+                                         "processes can share tacit pretrain)", verb, meeting->size));
+  return std::make_shared<tacit::SingleProcess>();
+}
+
 /// The first line: what follows in LibTorch's exceptions is a stack trace.
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
@@ -59,16 +70,20 @@ ExitCode answer(const std::vector<std::string>& words) {
   if (!request) return kDone;
   if (request->threads > 0) at::set_num_threads(request->threads);
   ProgressLine progress;
-  const tacit::Caller caller{
-      .command = request->typed,
-      .say = [&](const std::string& line) { progress.say(line); },
-      .progress = [&](const std::string& stage,
-                      const tacit::Progress& state) { progress.show(stage, state); },
-      .stop = &watch_signals()};
+  tacit::Caller caller;
+  caller.command = request->typed;
+  caller.world = join(request->verb);  // before signals are caught: it may wait long
+  caller.stop = &watch_signals();
+  if (caller.world->rank() == 0) {
+    caller.say = [&](const std::string& line) { progress.say(line); };
+    caller.progress = [&](const std::string& stage, const tacit::Progress& state) {
+      progress.show(stage, state);
+    };
+  }
   try {
     run(*request, caller);
   } catch (const tacit::Interrupted&) {
-    return interrupted(*request, progress);
+    return caller.world->rank() == 0 ? interrupted(*request, progress) : kInterrupted;
   }
   return kDone;
 }

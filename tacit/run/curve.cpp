@@ -123,7 +123,7 @@ class FoldCurve {
     return artifacts_
         .emplace(name, pretrain_encoder(recipe_, method, prepared_, fold_,
                                         rng_.stream("pretrain").stream(encoder_seed),
-                                        "pretrain/" + name, folder_,
+                                        "pretrain/" + name, folder_.path(),
                                         folder_.path() / "encoders" / name, caller_))
         .first->second;
   }

@@ -113,7 +113,8 @@ RunFolder::RunFolder(const fs::path& path, const std::string& verb, const Recipe
                   {"started", now()}};
   record({{"simulated", recipe.data.source == Source::simulated_motion},
           {"versions", {{"tacit", kVersion}, {"commit", kCommit}, {"torch", TORCH_VERSION}}},
-          {"machine", {{"processor", processor()}, {"threads", at::get_num_threads()}}},
+          {"machine", {{"processor", processor()}, {"threads", at::get_num_threads()},
+                       {"processes", caller.world->size()}}},
           {"recipe", asked}});
 }
 

@@ -9,6 +9,7 @@
 
 #include "tacit/core/files.h"
 #include "tacit/core/json.h"
+#include "tacit/dist/communicator.h"
 #include "tacit/run/recipe.h"
 #include "tacit/train/trainer.h"
 
@@ -20,6 +21,8 @@ struct Caller {
   std::function<void(const std::string&)> say;      ///< a line for a person
   std::function<void(const std::string& stage, const Progress&)> progress;
   const std::atomic<bool>* stop = nullptr;
+  /// The processes that do this run together; only the first one writes.
+  std::shared_ptr<const Communicator> world = std::make_shared<SingleProcess>();
 
   void tell(const std::string& line) const {
     if (say) say(line);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/pretrain.h"
 
+#include "tacit/dist/broadcast.h"
 #include "tacit/evaluate/collapse.h"
 #include "tacit/evaluate/features.h"
 #include "tacit/nn/registry.h"
@@ -33,6 +34,31 @@ Observer watch_embedding(const Dataset& rows, const Caller& caller) {
   };
 }
 
+/// What is written while training: metrics.jsonl and TensorBoard's events.
+std::vector<Observer> record_epochs(const std::string& stage, const fs::path& folder,
+                                    const fs::path& artifact_folder) {
+  // One encoder: the run's own folder. Several: beside each, so that TensorBoard shows each as a run.
+  const fs::path events_folder = artifact_folder.parent_path() == folder ? folder : artifact_folder;
+  create_folder(events_folder);
+  const auto log = std::make_shared<MetricsLog>(folder / "metrics.jsonl");
+  // Opened at the first epoch's end, which says what to purge.
+  const auto events = std::make_shared<std::optional<EventWriter>>();
+  return {[=](EpochEnd& end) {
+    log->record(stage, end);
+    if (!*events) events->emplace(events_folder, end.epoch);
+    for (const auto& [name, value] : end.quantities) (*events)->scalar(name, end.epoch, value);
+    (*events)->flush();
+  }};
+}
+
+/// Throws DataError unless all processes were started on the same.
+void require_same(const Communicator& world, const Recipe& recipe, const Prepared& prepared) {
+  const std::string own = write_config(recipe).dump() + prepared.fingerprint;
+  require<DataError>(broadcast(world, own) == own,
+                     "process {} of {} reads another recipe or other data than process 0; give all the "
+                     "same command and files", world.rank(), world.size());
+}
+
 }  // namespace
 
 std::shared_ptr<Encoder> make_encoder(const Recipe& recipe, const Spec& spec, const Rng& rng) {
@@ -41,37 +67,31 @@ std::shared_ptr<Encoder> make_encoder(const Recipe& recipe, const Spec& spec, co
 
 Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice, const Prepared& prepared,
                           const Fold& fold, const Rng& rng, const std::string& stage,
-                          const RunFolder& folder, const fs::path& artifact_folder,
+                          const fs::path& folder, const fs::path& artifact_folder,
                           const Caller& caller) {
-  if (fs::exists(artifact_folder / "model.safetensors")) return Artifact::load(artifact_folder);
+  const Communicator& world = *caller.world;
+  const bool writes = world.rank() == 0;
+  if (broadcast(world, fs::exists(artifact_folder / "model.safetensors") ? "done" : "") == "done")
+    return Artifact::load(artifact_folder);
   const Spec& spec = prepared.windows->spec();
   const auto encoder = make_encoder(recipe, spec, rng.stream("encoder"));
   const auto method =
       find_method(choice.name).make(choice.options, {spec, encoder, rng.stream("method")});
-  MetricsLog log(folder.path() / "metrics.jsonl");
-  std::optional<EventWriter> events;  // opened at the first epoch's end, which says what to purge
-  // One encoder: the run's own folder. Several: beside each, so that TensorBoard shows each as a run.
-  const fs::path events_folder =
-      artifact_folder.parent_path() == folder.path() ? folder.path() : artifact_folder;
-  create_folder(events_folder);
   Surroundings around;
   around.stop = caller.stop;
-  around.checkpoints = folder.path() / "checkpoints" / artifact_folder.filename();
+  around.checkpoints = folder / "checkpoints" / artifact_folder.filename();
   if (caller.progress)
     around.progress = [&](const Progress& progress) { caller.progress(stage, progress); };
-  around.observers = {watch_embedding(fold.validation.size() > 1 ? fold.validation : fold.train, caller),
-                      [&](EpochEnd& end) {
-                        log.record(stage, end);
-                        if (!events) events.emplace(events_folder, end.epoch);
-                        for (const auto& [name, value] : end.quantities)
-                          events->scalar(name, end.epoch, value);
-                        events->flush();
-                      }};
-  if (!recipe.online.probes.empty())
-    around.observers.insert(around.observers.begin(),  // before the log
-                            watch_quality(recipe.online, recipe.probe, recipe.knn, prepared, fold,
-                                          rng.stream("online")));
-  const SingleProcess world;
+  if (writes) {
+    around.observers = record_epochs(stage, folder, artifact_folder);
+    const auto before_the_log = [&](Observer observer) {
+      around.observers.insert(around.observers.begin(), std::move(observer));
+    };
+    before_the_log(watch_embedding(fold.validation.size() > 1 ? fold.validation : fold.train, caller));
+    if (!recipe.online.probes.empty())
+      before_the_log(watch_quality(recipe.online, recipe.probe, recipe.knn, prepared, fold,
+                                   rng.stream("online")));
+  }
   const TrainResult result = Trainer(recipe.train, rng.stream("train"), world)
                                  .fit(*method, fold.train, &fold.validation, around);
   if (result.skipped_steps > 0)
@@ -90,7 +110,7 @@ Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice, cons
   artifact.encoder_name = recipe.encoder.name;
   artifact.encoder_config = recipe.encoder.options;
   artifact.encoder = encoder;
-  artifact.save(artifact_folder);
+  if (writes) artifact.save(artifact_folder);
   return artifact;
 }
 
@@ -99,13 +119,18 @@ void run_pretrain(const Recipe& recipe, const fs::path& path, Existing existing,
   require<ConfigError>(prepared.folds.size() == 1,
                        "tacit pretrain trains one encoder, but data.split.test asks for {} folds; name "
                        "the test subjects, or use tacit curve", prepared.folds.size());
-  RunFolder folder(path, "pretrain", recipe, existing, caller);
-  folder.record(describe_data(prepared));
+  std::optional<RunFolder> folder;  // of the process that writes
+  if (caller.world->rank() == 0) {
+    folder.emplace(path, "pretrain", recipe, existing, caller);
+    folder->record(describe_data(prepared));
+  }
+  require_same(*caller.world, recipe, prepared);
   caller.tell(prepared.folds[0].print());
   const Fold fold = fit_fold(recipe, prepared, prepared.folds[0]);
   pretrain_encoder(recipe, recipe.method, prepared, fold, Rng(recipe.seed).stream("pretrain").stream(0),
-                   "pretrain/" + recipe.method.name, folder, path / "artifact", caller);
-  folder.finish();
+                   "pretrain/" + recipe.method.name, path, path / "artifact", caller);
+  if (!folder) return;
+  folder->finish();
   write_report(path);
 }
 

@@ -4,6 +4,7 @@
 #include <ATen/ops/full.h>
 #include <ATen/ops/linalg_vector_norm.h>
 #include <ATen/ops/stack.h>
+#include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
 #include <torch/optim/adam.h>
 #include <torch/optim/adamw.h>
@@ -87,17 +88,19 @@ void Optimizer::step(double factor) {
   rule_->step();
 }
 
-double Optimizer::gradient_norm(double clip) {
+at::Tensor Optimizer::gradient_norm() const {
   const c10::AutoGradMode no_grad(false);
   std::vector<at::Tensor> norms;
   for (const at::Tensor& parameter : parameters_)
     if (parameter.grad().defined()) norms.push_back(at::linalg_vector_norm(parameter.grad()));
-  if (norms.empty()) return 0;
-  const double norm = at::linalg_vector_norm(at::stack(norms)).item<double>();
-  if (clip > 0 && norm > clip)
-    for (const at::Tensor& parameter : parameters_)
-      if (parameter.grad().defined()) parameter.grad().mul_(clip / norm);
-  return norm;
+  return norms.empty() ? at::zeros({}) : at::linalg_vector_norm(at::stack(norms));
+}
+
+void Optimizer::clip(double norm, double limit) {
+  if (limit == 0 || norm <= limit) return;
+  const c10::AutoGradMode no_grad(false);
+  for (const at::Tensor& parameter : parameters_)
+    if (parameter.grad().defined()) parameter.grad().mul_(limit / norm);
 }
 
 std::map<std::string, at::Tensor> Optimizer::state() const {
@@ -132,7 +135,7 @@ void Optimizer::restore(const std::map<std::string, at::Tensor>& saved) {
     visit_state(
         config_.name, *state,
         [&](const std::string& name, at::Tensor& value) {
-          value = take(name).clone();
+          value = take(name).to(parameters_[i].device(), /*non_blocking=*/false, /*copy=*/true);
           require<StateError>(value.sizes() == parameters_[i].sizes(),
                               "the optimiser's state \"{}{}\" has shape {}, not {}", prefix, name,
                               value.sizes(), parameters_[i].sizes());

@@ -46,9 +46,10 @@ class Optimizer {
   void zero_grad();
   /// One update at `factor` times the configured learning rate.
   void step(double factor);
-  /// Global L2 norm of the gradients [], not finite if any gradient is not. With `clip` > 0 the
-  /// gradients are scaled so that their norm is at most that.
-  double gradient_norm(double clip);
+  /// Global L2 norm of the gradients, a scalar where they are; not finite if any gradient is not.
+  at::Tensor gradient_norm() const;
+  /// Scales gradients whose norm is `norm` so that it is at most `limit`; a limit of 0 changes nothing.
+  void clip(double norm, double limit);
 
   /// Named state tensors, in the order of the parameters. Copies.
   std::map<std::string, at::Tensor> state() const;

@@ -13,6 +13,7 @@
 #include "tacit/data/dataset.h"
 #include "tacit/dist/communicator.h"
 #include "tacit/methods/method.h"
+#include "tacit/train/device.h"
 #include "tacit/train/optimizer.h"
 #include "tacit/train/schedule.h"
 
@@ -37,31 +38,46 @@ inline std::vector<std::string> names(Keep) { return {"last", "best"}; }
 
 struct TrainConfig {
   int64_t epochs = 30;
-  int64_t batch_size = 64;  ///< rows; the last batch of an epoch may be smaller
+  int64_t batch_size = 64;  ///< rows, of all processes together; an epoch's last may have fewer
+  int64_t accumulate = 1;   ///< batches an optimiser step
   OptimizerConfig optimizer;
   ScheduleConfig schedule;
   double clip_norm = 0;     ///< largest global gradient norm; 0: no clipping
   StopConfig stop_when;
   Keep keep = Keep::last;
+  double average_decay = 0;  ///< of a moving average of weights; 0: none
+  DeviceChoice device = DeviceChoice::automatic;
+  Precision precision = Precision::fp32;
   double checkpoint_seconds = 30;  ///< longest time between checkpoints; the work a kill can lose
   int64_t workers = 1;             ///< threads that read ahead; never changes a result
 };
 template <class Visitor>
 void describe(Visitor& visit, TrainConfig& config) {
   visit("epochs", config.epochs, "passes over the training rows", at_least(1));
-  visit("batch_size", config.batch_size, "rows a step; the last of an epoch may be smaller",
-        at_least(1));
+  visit("batch_size", config.batch_size,
+        "rows a batch, of all processes together; the last of an epoch may be smaller", at_least(1));
+  visit("accumulate", config.accumulate,
+        "batches an optimiser step, whose gradients are averaged; a loss that compares the rows of a "
+        "batch still sees those of one", at_least(1));
   visit("optimizer", config.optimizer, "update rule");
   visit("schedule", config.schedule, "of the learning rate");
   visit("clip_norm", config.clip_norm, "largest global gradient norm; 0: no clipping", at_least(0));
   visit("stop_when", config.stop_when, "early stopping");
   visit("keep", config.keep, "which weights training hands on, by stop_when.quantity for \"best\"");
+  visit("average_decay", config.average_decay,
+        "of a moving average of weights, like 0.999, which is then what is validated, watched and handed "
+        "on; 0: none", between(0, 0.999999));
+  visit("device", config.device, "where to compute; auto: a CUDA GPU where there is one");
+  visit("precision", config.precision,
+        "bf16: matrix products in bfloat16, weights and optimiser in fp32; the fused convolutions of "
+        "temporal_conv stay in fp32");
   visit("checkpoint_seconds", config.checkpoint_seconds,
         "longest time between checkpoints: the work that a kill can lose", at_least(0));
   visit("workers", config.workers, "threads that read ahead; never changes a result", at_least(0));
 }
 
-/// What is known at the end of an epoch. Observers may add quantities.
+/// What is known at the end of an epoch, of the averaged weights where an average is kept. Observers
+/// may add quantities.
 struct EpochEnd {
   int64_t epoch;          ///< counted from 0
   int64_t step;           ///< optimiser steps so far
@@ -71,6 +87,7 @@ struct EpochEnd {
   std::map<std::string, double> quantities;  ///< "train/loss", "validation/loss", …
   Method& method;
 };
+/// Of several processes, the first one's observers are called.
 using Observer = std::function<void(EpochEnd&)>;
 
 /// Where training is within an epoch, for progress bars.
@@ -83,8 +100,10 @@ struct Progress {
 struct Surroundings {
   std::vector<Observer> observers;
   std::function<void(const Progress&)> progress;
-  const std::atomic<bool>* stop = nullptr;            ///< set to end after the current step
-  std::optional<std::filesystem::path> checkpoints;   ///< folder; resumes from what is there
+  /// Set to end after the current step; of several processes one is enough to stop all.
+  const std::atomic<bool>* stop = nullptr;
+  /// Folder; resumes from what is there. Of several processes the first alone reads and writes it.
+  std::optional<std::filesystem::path> checkpoints;
 };
 
 /// Thrown when `stop` was set, after a checkpoint was written.
@@ -99,6 +118,11 @@ struct TrainResult {
 
 /// Minimises a method's losses over a data set. Knows phases, not methods.
 ///
+/// Several processes each read their share of every batch and add up their gradients, weighted by rows,
+/// so that all have the weights that one process would have, but for rounding, dropout (each draws its
+/// own) and batch normalisation (each over its own rows). Nothing in a checkpoint depends on how many
+/// they are: any number continues it.
+///
 /// Every random draw comes from a stream of (seed, epoch) or (seed, step), so training continues from
 /// a checkpoint to the same bits as without the interruption. LibTorch's global generator serves
 /// dropout only and is seeded from the step's stream before each step.
@@ -108,7 +132,9 @@ class Trainer {
 
   /// Trains `method`, from the newest checkpoint if there is one. `validation` may be null. Throws
   /// StateError when gradients stay not finite or when a checkpoint cannot be written or is of another
-  /// training, ConfigError when stop_when.quantity is unknown, Interrupted on request.
+  /// training or another process died, ConfigError when stop_when.quantity is unknown, there is no such
+  /// device, or a batch has fewer rows than there are processes, Interrupted on request. Afterwards the
+  /// method is on the CPU, with the weights that `keep` and `average_decay` say, in eval mode.
   TrainResult fit(Method& method, const Dataset& train, const Dataset* validation,
                   const Surroundings& around = {});
 

@@ -2,6 +2,7 @@
 #include "tacit/train/trainer.h"
 
 #include <ATen/ops/ones.h>
+#include <torch/cuda.h>
 
 #include <cmath>
 
@@ -90,6 +91,89 @@ std::vector<std::string> all_names() {
 }
 INSTANTIATE_TEST_SUITE_P(Table, EveryMethod, testing::ValuesIn(all_names()),
                          [](const auto& each) { return each.param; });
+
+/// Everything that a step can have at once.
+TrainConfig rich() {
+  TrainConfig config = brief();
+  config.accumulate = 2;
+  config.average_decay = 0.9;
+  config.clip_norm = 0.5;
+  config.precision = Precision::bf16;
+  config.device = DeviceChoice::cpu;
+  return config;
+}
+
+TEST_F(TrainerTest, ContinuesToTheSameBitsWithAllThatAStepCanHave) {
+  const auto whole = small_method("joint", 0.3), continued = small_method("joint", 0.3);
+  EXPECT_EQ(train(*whole, rich()).steps, 6);  // batches of 6, 6 and 4, two a step
+  std::atomic<bool> stop = false;
+  Surroundings around;
+  around.checkpoints = folder;
+  around.stop = &stop;
+  around.progress = [&](const Progress& progress) { stop = progress.epoch == 1 && progress.batch == 2; };
+  EXPECT_THROW(train(*small_method("joint", 0.3), rich(), around), Interrupted);
+  around.stop = nullptr;
+  EXPECT_EQ(train(*continued, rich(), around).steps, 6);
+  expect_equal(weights(*whole), weights(*continued));
+}
+
+TEST_F(TrainerTest, AccumulatedBatchesAreOneLargeBatch) {
+  TrainConfig large = brief(), small = brief();
+  large.batch_size = 12;  // batches of 12 and 4
+  small.batch_size = 6, small.accumulate = 2;
+  const auto a = small_method("autoencoder"), b = small_method("autoencoder");
+  std::vector<double> losses;
+  Surroundings around;
+  around.observers = {[&](EpochEnd& end) { losses.push_back(end.quantities.at("train/loss")); }};
+  EXPECT_EQ(train(*a, large, around).steps, 6);
+  EXPECT_EQ(train(*b, small, around).steps, 6);
+  const auto others = weights(*b);
+  for (const auto& [name, value] : weights(*a)) EXPECT_TRUE(value.allclose(others.at(name), 1e-4, 1e-6)) << name;
+  for (size_t epoch = 0; epoch < 3; ++epoch) EXPECT_NEAR(losses[epoch], losses[epoch + 3], 1e-5);
+}
+
+TEST_F(TrainerTest, ValidatesWatchesAndHandsOnTheAveragedWeightsButTrainsTheOthers) {
+  TrainConfig config = brief();
+  const auto plain = small_method("autoencoder"), averaged = small_method("autoencoder");
+  train(*plain, config);
+  config.average_decay = 0.9;
+  std::map<std::string, Tensor> watched;
+  Surroundings around;
+  around.checkpoints = folder;
+  around.observers = {[&](EpochEnd& end) { watched = weights(end.method); }};
+  const Waves validation(8);
+  train(*averaged, config, around, &validation);
+  expect_equal(watched, weights(*averaged));
+  EXPECT_FALSE(weights(*plain).at("decoder.weight").equal(weights(*averaged).at("decoder.weight")));
+  const auto saved = Checkpoints(folder).load()->tensors;
+  expect_equal(with_prefix(saved, "method/"), weights(*plain));
+  expect_equal(with_prefix(saved, "average/"), weights(*averaged));
+}
+
+TEST_F(TrainerTest, TrainsInBfloat16WithWeightsInFp32) {
+  TrainConfig config = brief();
+  config.precision = Precision::bf16;
+  for (const MethodEntry& entry : methods()) {
+    SCOPED_TRACE(entry.name);
+    const auto half = small_method(entry.name), full = small_method(entry.name);
+    EXPECT_EQ(train(*half, config).skipped_steps, 0);
+    train(*full, brief());
+    const auto others = weights(*full);
+    for (const auto& [name, value] : weights(*half)) {
+      EXPECT_EQ(value.scalar_type(), at::kFloat);
+      EXPECT_TRUE(value.allclose(others.at(name), 0, 0.02)) << name;  // nine Adam steps of 1e-3
+    }
+    EXPECT_FALSE(weights(*half).begin()->second.equal(others.begin()->second)) << "no bfloat16 in it";
+  }
+}
+
+TEST_F(TrainerTest, RefusesAGpuThatIsNotThere) {
+  if (torch::cuda::is_available()) GTEST_SKIP() << "this machine has a GPU";
+  TrainConfig config = brief();
+  config.device = DeviceChoice::cuda;
+  EXPECT_NE(message_of<ConfigError>([&] { train(*small_method("autoencoder"), config); })
+                .find("train.device = \"cuda\""), std::string::npos);
+}
 
 TEST_F(TrainerTest, GivesTheSameBitsForAnyNumberOfWorkers) {
   std::map<std::string, Tensor> first;
