@@ -2,6 +2,8 @@
 #include "apps/cli/overrides.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "tacit/core/error.h"
 
@@ -12,17 +14,18 @@ bool is_one_of(const std::string& word, const std::vector<std::string>& all) {
   return std::find(all.begin(), all.end(), word) != all.end();
 }
 
-/// Options that are Tacit's own; the first five are followed by a value.
-const std::vector<std::string>& own_options() {
-  static const std::vector<std::string> all{"-o",          "--output",    "--labels", "--threads", "--head",
-                                            "--overwrite", "--unchecked", "--help",   "-h",
-                                            "--version"};
-  return all;
-}
+/// Options of the program itself: those that take a value, then flags.
+constexpr std::array<std::string_view, 6> kWithValue{"-o",        "--output",  "--labels",
+                                                     "--subject", "--threads", "--head"};
+constexpr std::array<std::string_view, 5> kFlags{"--overwrite", "--unchecked", "--help", "-h",
+                                                 "--version"};
 
 bool takes_value(const std::string& option) {
-  const auto end = own_options().begin() + 5;
-  return std::find(own_options().begin(), end, option) != end;
+  return std::find(kWithValue.begin(), kWithValue.end(), option) != kWithValue.end();
+}
+
+bool is_own(const std::string& option) {
+  return takes_value(option) || std::find(kFlags.begin(), kFlags.end(), option) != kFlags.end();
 }
 
 bool is_assignment(const std::string& word) {
@@ -34,8 +37,9 @@ bool is_assignment(const std::string& word) {
 }
 
 void require_known(const std::string& option, const std::vector<std::string>& keys) {
-  if (is_one_of(option, own_options())) return;
-  std::vector<std::string> all(own_options().begin(), own_options().end());
+  if (is_own(option)) return;
+  std::vector<std::string> all(kWithValue.begin(), kWithValue.end());
+  all.insert(all.end(), kFlags.begin(), kFlags.end());
   for (const std::string& key : keys) all.push_back("--" + key);
   throw ConfigError(unknown_name("option", option, all));
 }
@@ -49,7 +53,7 @@ Words split_overrides(const std::vector<std::string>& words, const std::vector<s
     if (word.starts_with("--")) {
       const size_t equals = word.find('=');
       const std::string option = word.substr(0, equals), key = option.substr(2);
-      if (!is_one_of(option, own_options()) &&
+      if (!is_own(option) &&
           (key.find('.') != std::string::npos || is_one_of(key, keys))) {
         require<ConfigError>(equals != std::string::npos || i + 1 < words.size(),
                              "{} needs a value", option);

@@ -9,7 +9,7 @@ import unittest
 
 from tacit_command import Case, snapshot
 
-VERBS = ["pretrain", "curve", "probe", "finetune", "embed", "export", "report", "methods", "data info",
+VERBS = ["pretrain", "curve", "probe", "finetune", "embed", "export", "report", "runs", "methods", "data info",
          "data simulate"]
 HEADING = "subject,experiment,activity,t,ax,ay,az\n"
 
@@ -176,6 +176,10 @@ class Scoring(Case):
         self.assertIn("report.html", self.done("probe", self.out, "--labels", "2").out)
         self.assertIn("report.html", self.done("finetune", self.out, "curve.seeds=1").out)
         self.assertTrue((self.out / "finetuned/model.safetensors").exists())
+        told = self.done("finetune", self.out, "--subject", "all", "--labels", "1", "curve.seeds=1")
+        self.assertRegex(told.out, r"person .* 1 labels a class: [01][.]\d+ -> [01][.]\d+")
+        self.refused(2, "finetune", self.out, "--subject", "nobody", naming=["test person", "nobody"])
+        self.assertIn(self.out.name, self.done("runs", self.folder).out)
         (self.out / "report.html").unlink()
         self.done("report", self.out)
         self.assertIn("<html", (self.out / "report.html").read_text(encoding="utf-8"))
