@@ -13,6 +13,7 @@ import sys
 ROOMS = {
     "core": [],
     "dist": ["core"],
+    "fetch": ["core"],
     "kernels": ["core"],
     "data": ["core", "dist", "data/readers"],
     "data/readers": ["core", "data"],
@@ -33,6 +34,10 @@ ROOMS["run"] = list(ROOMS)
 
 # Made by the build, open to all rooms.
 GENERATED = ["embedded", "version.h"]
+
+# What opens connections, and the one room that may.
+NETWORK = re.compile(r"curl/|sys/socket\.h|netdb\.h")
+NETWORK_ROOM = "fetch"
 
 FORBIDDEN_NAMES = {"utils", "util", "common", "misc", "helpers", "helper", "manager", "base", "engine"}
 MAX_LINES = 400
@@ -114,6 +119,15 @@ def check_headers(repository):
                    "operators instead")
 
 
+def check_network(repository):
+    for path in sources(repository, ["tacit", "apps"]):
+        name = path.relative_to(repository).as_posix()
+        for include in included(path):
+            if NETWORK.match(include) and not name.startswith(f"tacit/{NETWORK_ROOM}/"):
+                yield (f"{name}: includes {include}, but only tacit/{NETWORK_ROOM} may open connections; "
+                       "call it instead")
+
+
 def check_names(repository):
     seen = set()
     for path in sources(repository, SOURCE_FOLDERS):
@@ -135,7 +149,8 @@ def check_lengths(repository):
 
 def violations(repository):
     repository = pathlib.Path(repository)
-    for check in (check_rooms, check_cycles, check_headers, check_names, check_lengths):
+    for check in (check_rooms, check_cycles, check_headers, check_network, check_names,
+                  check_lengths):
         yield from check(repository)
 
 

@@ -57,6 +57,12 @@ class CheckLayers(unittest.TestCase):
         self.write("tacit/nn/a.h", "#include <torch/torch.h>\n")
         self.assert_one("tacit/nn/a.h", "ATen/core/Tensor.h")
 
+    def test_lets_one_room_open_connections(self):
+        self.write("tacit/fetch/a.cpp", "#include <curl/curl.h>\n")
+        self.assertEqual(self.found(), [])
+        self.write("apps/cli/a.cpp", "#include <sys/socket.h>\n")
+        self.assert_one("apps/cli/a.cpp", "tacit/fetch")
+
     def test_catches_names_that_say_nothing(self):
         self.write("tacit/core/utils/a.h")
         self.write("tests/core/helpers_test.cpp")
