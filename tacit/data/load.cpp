@@ -7,6 +7,11 @@
 
 #include "tacit/core/files.h"
 #include "tacit/data/known_sets.h"
+#include "tacit/data/readers/hapt.h"
+#include "tacit/data/readers/motionsense.h"
+#include "tacit/data/readers/npy_windows.h"
+#include "tacit/data/readers/uci_har.h"
+#include "tacit/data/readers/wisdm.h"
 #include "tacit/data/resample.h"
 
 namespace tacit {
@@ -28,13 +33,30 @@ Signals select(Signals signals, const std::vector<std::string>& channels) {
   return signals;
 }
 
+/// Windows that were cut elsewhere may overlap, so only people keep training and test apart.
+Signals read_windows(const DataConfig& config) {
+  require<ConfigError>(
+      config.split.by == SplitBy::subject,
+      "data.split.by: windows of {} may overlap, so only a split by subject cannot "
+      "leak; say by = \"subject\" and give people in pid.npy",
+      config.file.path);
+  return read_npy_windows({.files = window_files(config.file.path),
+                           .channels = config.file.channels,
+                           .scale = config.file.scale,
+                           .rate_hz = config.file.file_rate_hz},
+                          config.spool);
+}
+
 Signals read(const DataConfig& config) {
   switch (config.source) {
     case Source::csv:
     case Source::parquet: return read_long_form(config.file, config.spool);
+    case Source::npy: return read_windows(config);
     case Source::motionsense:
-      return read_long_form(known_set(KnownSet::motionsense, config.file), config.spool);
-    case Source::hapt: return read_long_form(known_set(KnownSet::hapt, config.file), config.spool);
+      return read_known_set(KnownSet::motionsense, config.file, config.spool);
+    case Source::hapt: return read_known_set(KnownSet::hapt, config.file, config.spool);
+    case Source::uci_har: return read_known_set(KnownSet::uci_har, config.file, config.spool);
+    case Source::wisdm: return read_known_set(KnownSet::wisdm, config.file, config.spool);
     case Source::simulated_motion:
       return select(simulate_motion(config.simulate), config.file.channels);
   }
@@ -43,9 +65,10 @@ Signals read(const DataConfig& config) {
 
 void require_different(const std::vector<std::string>& channels) {
   for (size_t i = 0; i < channels.size(); ++i)
-    require<ConfigError>(std::find(channels.begin(), channels.begin() + static_cast<std::ptrdiff_t>(i),
-                                   channels[i]) == channels.begin() + static_cast<std::ptrdiff_t>(i),
-                         "data.channels: \"{}\" is listed twice", channels[i]);
+    require<ConfigError>(
+        std::find(channels.begin(), channels.begin() + static_cast<std::ptrdiff_t>(i),
+                  channels[i]) == channels.begin() + static_cast<std::ptrdiff_t>(i),
+        "data.channels: \"{}\" is listed twice", channels[i]);
   require<ConfigError>(!channels.empty(), "data.channels: name at least one channel");
 }
 
@@ -56,6 +79,14 @@ Signals load_signals(const DataConfig& config) {
   Signals signals = read(config);
   if (config.rate_hz > 0) signals = resample(std::move(signals), config.rate_hz, config.spool);
   return signals;
+}
+
+std::optional<Source> published_at(const std::filesystem::path& path) {
+  if (find_motionsense(path)) return Source::motionsense;
+  if (find_hapt(path)) return Source::hapt;
+  if (find_uci_har(path)) return Source::uci_har;
+  if (find_wisdm(path)) return Source::wisdm;
+  return std::nullopt;
 }
 
 std::string fingerprint(const Signals& signals) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filesystem>
+#include <optional>
 #include <string>
 
 #include "tacit/data/normalizer.h"
@@ -10,9 +12,9 @@
 
 namespace tacit {
 
-enum class Source { csv, parquet, motionsense, hapt, simulated_motion };
+enum class Source { csv, parquet, npy, motionsense, hapt, uci_har, wisdm, simulated_motion };
 inline std::vector<std::string> names(Source) {
-  return {"csv", "parquet", "motionsense", "hapt", "simulated_motion"};
+  return {"csv", "parquet", "npy", "motionsense", "hapt", "uci_har", "wisdm", "simulated_motion"};
 }
 
 /// The table [data] of a recipe.
@@ -39,8 +41,13 @@ void describe(Visitor& visit, DataConfig& config) {
   visit("simulate", config.simulate, "for source simulated_motion");
 }
 
-/// Reads, scales and resamples. Throws DataError for what files hold, ConfigError for what is asked.
+/// Reads, scales and resamples. Throws DataError for what files hold, ConfigError for what is
+/// asked.
 Signals load_signals(const DataConfig& config);
+
+/// The source that reads what a folder (or file) holds as its authors publish it; nothing when it
+/// is none of the known sets.
+std::optional<Source> published_at(const std::filesystem::path& path);
 
 /// 16 hex digits that change when a name, a label, a length or a sample does. Read in chunks.
 std::string fingerprint(const Signals& signals);

@@ -1,36 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <arrow/array.h>
+#include <arrow/buffer.h>
 #include <arrow/csv/api.h>
 #include <arrow/io/compressed.h>
 #include <arrow/io/file.h>
+#include <arrow/io/transform.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <arrow/util/compression.h>
 
-#include <charconv>
-#include <cmath>
+#include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "tacit/core/error.h"
+#include "tacit/data/readers/cells.h"
 #include "tacit/data/readers/rows.h"
 
 namespace tacit {
 namespace {
 
-std::string_view trimmed(std::string_view cell) {
-  while (!cell.empty() && (cell.front() == ' ' || cell.front() == '\t')) cell.remove_prefix(1);
-  while (!cell.empty() && (cell.back() == ' ' || cell.back() == '\t')) cell.remove_suffix(1);
-  return cell;
-}
-
-bool is_missing(std::string_view cell) {
-  return cell.empty() || cell == "NaN" || cell == "nan" || cell == "NA" || cell == "null";
-}
-
 /// What Arrow says, with the file, as one sentence.
 [[noreturn]] void fail(const std::filesystem::path& file, const arrow::Status& status) {
   std::string words = status.message();
   if (words == "Empty CSV file") words = "the file is empty; a CSV starts with the columns' names";
+  if (words.find("invalid UTF8") != std::string::npos)
+    words = "it holds bytes that are no UTF-8; save it as CSV in UTF-8";
   for (char& letter : words)
     if (letter == '\n') letter = ' ';
   throw DataError(text("{}: {}", file.string(), words));
@@ -47,46 +42,102 @@ std::shared_ptr<arrow::io::InputStream> open_bytes(const std::filesystem::path& 
   return *unpacked;
 }
 
-/// The names in the heading, without reading further.
-std::vector<std::string> heading(const std::filesystem::path& file) {
+/// Runs of blanks and tabs become one tab, none at either end of a line.
+class BlankRuns {
+ public:
+  arrow::Result<std::shared_ptr<arrow::Buffer>> operator()(
+      const std::shared_ptr<arrow::Buffer>& bytes) {
+    std::string out;
+    out.reserve(static_cast<size_t>(bytes->size()));
+    for (const char c : std::string_view(*bytes)) {
+      if (c == '"') quoted_ = !quoted_;
+      if (!quoted_ && (c == ' ' || c == '\t')) {
+        pending_ = !line_start_;
+        continue;
+      }
+      const bool ends = c == '\n' || c == '\r';
+      if (pending_ && !ends) out += '\t';
+      pending_ = false;
+      line_start_ = ends;
+      out += c;
+    }
+    return arrow::Buffer::FromString(std::move(out));
+  }
+
+ private:
+  bool pending_ = false, line_start_ = true, quoted_ = false;
+};
+
+char arrow_delimiter(Delimiter delimiter) {
+  switch (delimiter) {
+    case Delimiter::comma: return ',';
+    case Delimiter::semicolon: return ';';
+    case Delimiter::pipe: return '|';
+    case Delimiter::tab:
+    case Delimiter::space: return '\t';
+  }
+  return ',';
+}
+
+/// Arrow's reader of texts in `dialect`, with rows of another number of cells going to `ragged`.
+std::shared_ptr<arrow::csv::StreamingReader> open_reader(
+    const std::filesystem::path& file, const Dialect& dialect,
+    const arrow::csv::ConvertOptions& convert, arrow::csv::InvalidRowHandler ragged,
+    const std::function<void(const arrow::Status&)>& stop) {
+  auto read = arrow::csv::ReadOptions::Defaults();
+  read.use_threads = false;  // only then does Arrow know row numbers
+  read.block_size = 1 << 20;
+  read.skip_rows = static_cast<int32_t>(std::min<int64_t>(dialect.skip_lines, 1 << 20));
+  read.column_names = dialect.columns;
   auto parse = arrow::csv::ParseOptions::Defaults();
-  parse.invalid_row_handler = [](const arrow::csv::InvalidRow&) {
+  parse.delimiter = arrow_delimiter(dialect.delimiter);
+  parse.invalid_row_handler = std::move(ragged);
+  auto bytes = open_bytes(file);
+  if (dialect.delimiter == Delimiter::space)
+    bytes = std::make_shared<arrow::io::TransformInputStream>(bytes, BlankRuns());
+  const auto made = arrow::csv::StreamingReader::Make(arrow::io::default_io_context(), bytes, read,
+                                                      parse, convert);
+  if (!made.ok()) stop(made.status());
+  return *made;
+}
+
+/// The names in the heading as they stand there, without reading further.
+std::vector<std::string> heading(const std::filesystem::path& file, const Dialect& dialect) {
+  const auto later = [](const arrow::csv::InvalidRow&) {
     return arrow::csv::InvalidRowResult::Skip;  // reported when the row is reached
   };
-  const auto reader = arrow::csv::StreamingReader::Make(
-      arrow::io::default_io_context(), open_bytes(file), arrow::csv::ReadOptions::Defaults(), parse,
-      arrow::csv::ConvertOptions::Defaults());
-  if (!reader.ok()) fail(file, reader.status());
-  return (*reader)->schema()->field_names();
+  const auto reader = open_reader(file, dialect, arrow::csv::ConvertOptions::Defaults(), later,
+                                  [&](const arrow::Status& status) { fail(file, status); });
+  return reader->schema()->field_names();
 }
 
 /// Cells are read as texts and turned to numbers here, because Arrow guesses types from the first
 /// block and cannot say in which cell a guess failed.
 class CsvRows final : public RowStream {
  public:
-  CsvRows(const std::filesystem::path& file, Columns columns)
-      : file_(file), columns_(std::move(columns)) {
-    const std::vector<std::string> names = heading(file);
-    require_columns(file, columns_, names);
-    auto read = arrow::csv::ReadOptions::Defaults();
-    read.use_threads = false;  // only then does Arrow know row numbers
-    read.block_size = 1 << 20;
-    auto parse = arrow::csv::ParseOptions::Defaults();
-    parse.invalid_row_handler = [this](const arrow::csv::InvalidRow& row) {
-      ragged_ = text("{}: row {} has {} cells but the heading has {}: \"{}\"", file_.string(),
-                     row.number, row.actual_columns, row.expected_columns, row.text);
+  CsvRows(const std::filesystem::path& file, Columns columns, const Dialect& dialect)
+      : file_(file),
+        columns_(std::move(columns)),
+        dialect_(dialect),
+        row_(dialect.skip_lines + (dialect.columns.empty() ? 2 : 1)) {
+    names_ = heading(file, dialect);
+    std::vector<std::string> available;
+    for (const std::string& name : names_) available.emplace_back(trimmed(name));
+    require_columns(file, columns_, available);
+    auto convert = arrow::csv::ConvertOptions::Defaults();
+    for (const auto* wanted : {&columns_.numbers, &columns_.texts, &columns_.instants})
+      for (const std::string& name : *wanted) {
+        if (!convert.column_types.emplace(raw(name), arrow::utf8()).second) continue;
+        convert.include_columns.push_back(raw(name));
+      }
+    const auto ragged = [this](const arrow::csv::InvalidRow& row) {
+      ragged_ = text("{}: row {} has {} cells but {} has {}: \"{}\"", file_.string(), row.number,
+                     row.actual_columns, dialect_.columns.empty() ? "the heading" : "data.columns",
+                     row.expected_columns, row.text.substr(0, 200));
       return arrow::csv::InvalidRowResult::Error;
     };
-    auto convert = arrow::csv::ConvertOptions::Defaults();
-    for (const auto* wanted : {&columns_.numbers, &columns_.texts})
-      for (const std::string& name : *wanted) {
-        if (!convert.column_types.emplace(name, arrow::utf8()).second) continue;
-        convert.include_columns.push_back(name);
-      }
-    const auto made = arrow::csv::StreamingReader::Make(arrow::io::default_io_context(),
-                                                        open_bytes(file), read, parse, convert);
-    if (!made.ok()) stop(made.status());
-    reader_ = *made;
+    reader_ = open_reader(file, dialect_, convert, ragged,
+                          [this](const arrow::Status& status) { stop(status); });
   }
 
   std::optional<RowBlock> next() override {
@@ -99,6 +150,8 @@ class CsvRows final : public RowStream {
     begin_ += part->num_rows();
     RowBlock block{.first_row = row_, .rows = part->num_rows(), .numbers = {}, .texts = {}};
     for (const std::string& name : columns_.numbers) block.numbers.push_back(numbers(*part, name));
+    for (const std::string& name : columns_.instants)
+      block.numbers.push_back(instants(*part, name));
     for (const std::string& name : columns_.texts) block.texts.push_back(texts(*part, name));
     row_ += block.rows;
     return block;
@@ -110,52 +163,91 @@ class CsvRows final : public RowStream {
     fail(file_, status);
   }
 
+  /// The name as the heading has it, blanks included.
+  const std::string& raw(const std::string& name) const {
+    return *std::ranges::find_if(names_,
+                                 [&](const std::string& each) { return trimmed(each) == name; });
+  }
+
+  std::shared_ptr<arrow::Array> column(const arrow::RecordBatch& part,
+                                       const std::string& name) const {
+    auto found = part.GetColumnByName(raw(name));
+    require<DataError>(found != nullptr, "{}: two columns are called {}", file_.string(), name);
+    return found;
+  }
+
   static std::string_view cell(const arrow::Array& column, int64_t row) {
     return trimmed(static_cast<const arrow::StringArray&>(column).GetView(row));
   }
 
   std::vector<double> numbers(const arrow::RecordBatch& part, const std::string& name) const {
-    const auto column = part.GetColumnByName(name);
-    if (column == nullptr) fail(file_, arrow::Status::Invalid("two columns are called " + name));
-    std::vector<double> values(static_cast<size_t>(part.num_rows()));
-    for (int64_t row = 0; row < part.num_rows(); ++row)
-      values[static_cast<size_t>(row)] = number(cell(*column, row), row_ + row, name);
+    return values(part, name, "a number",
+                  [this](std::string_view cell) { return number_in(cell, dialect_.decimal); });
+  }
+  std::vector<double> instants(const arrow::RecordBatch& part, const std::string& name) const {
+    return values(part, name, "a date and time such as 2024-05-01T10:00:00.02",
+                  [](std::string_view cell) { return instant_in(cell); });
+  }
+
+  template <class Parse>
+  std::vector<double> values(const arrow::RecordBatch& part, const std::string& name,
+                             const char* what, const Parse& parse) const {
+    const auto cells = column(part, name);
+    std::vector<double> values;
+    values.reserve(static_cast<size_t>(part.num_rows()));
+    for (int64_t row = 0; row < part.num_rows(); ++row) {
+      const std::string_view here = cell(*cells, row);
+      const auto value = is_missing(here) ? std::numeric_limits<double>::quiet_NaN() : parse(here);
+      require<DataError>(value.has_value(), "{}: row {}, column \"{}\": \"{}\" is not {}",
+                         file_.string(), row_ + row, name, here.substr(0, 60), what);
+      values.push_back(*value);
+    }
     return values;
   }
 
-  double number(std::string_view cell, int64_t row, const std::string& name) const {
-    if (is_missing(cell)) return std::numeric_limits<double>::quiet_NaN();
-    const std::string_view digits = cell.starts_with('+') ? cell.substr(1) : cell;
-    double value = 0;
-    const char* const end = digits.data() + digits.size();
-    const auto [rest, failed] = std::from_chars(digits.data(), end, value);
-    require<DataError>(failed == std::errc() && rest == end,
-                       "{}: row {}, column \"{}\": \"{}\" is not a number", file_.string(), row, name,
-                       cell.substr(0, 60));
-    return value;
-  }
-
-  static std::vector<std::string> texts(const arrow::RecordBatch& part, const std::string& name) {
-    const auto column = part.GetColumnByName(name);
+  std::vector<std::string> texts(const arrow::RecordBatch& part, const std::string& name) const {
+    const auto cells = column(part, name);
     std::vector<std::string> values(static_cast<size_t>(part.num_rows()));
     for (int64_t row = 0; row < part.num_rows(); ++row)
-      values[static_cast<size_t>(row)] = cell(*column, row);
+      values[static_cast<size_t>(row)] = cell(*cells, row);
     return values;
   }
 
   std::filesystem::path file_;
   Columns columns_;
+  Dialect dialect_;
+  std::vector<std::string> names_;
   std::string ragged_;
   std::shared_ptr<arrow::csv::StreamingReader> reader_;
   std::shared_ptr<arrow::RecordBatch> batch_;
   int64_t begin_ = 0;  // first row of batch_ that was not handed out
-  int64_t row_ = 2;
+  int64_t row_;
 };
 
 }  // namespace
 
-std::unique_ptr<RowStream> open_csv(const std::filesystem::path& file, Columns columns) {
-  return std::make_unique<CsvRows>(file, std::move(columns));
+std::unique_ptr<RowStream> open_csv(const std::filesystem::path& file, Columns columns,
+                                    const Dialect& dialect) {
+  return std::make_unique<CsvRows>(file, std::move(columns), dialect);
+}
+
+std::vector<ColumnInfo> csv_columns(const std::filesystem::path& file, const Dialect& dialect) {
+  std::vector<ColumnInfo> columns;
+  for (const std::string& name : heading(file, dialect))
+    columns.push_back({std::string(trimmed(name)), CellKind::text});
+  return columns;
+}
+
+std::string head_of(const std::filesystem::path& file, size_t bytes) {
+  const auto stream = open_bytes(file);
+  std::string head;
+  while (head.size() < bytes) {
+    const auto part = stream->Read(static_cast<int64_t>(bytes - head.size()));
+    if (!part.ok()) fail(file, part.status());
+    if ((*part)->size() == 0) break;
+    head += std::string_view(**part);
+  }
+  return head;
 }
 
 }  // namespace tacit

@@ -7,101 +7,31 @@
 #include <optional>
 #include <set>
 
-#include "tacit/data/readers/pieces.h"
-#include "tacit/data/readers/rows.h"
+#include "tacit/data/readers/labelled_builder.h"
+#include "tacit/data/readers/long_form_rows.h"
 
 namespace tacit {
 namespace {
 
-constexpr double kGap = 1.5;  // periods; a longer step in time is a gap
-
-/// The files to read, by name.
-std::vector<std::filesystem::path> files_at(const std::filesystem::path& path) {
-  if (!std::filesystem::is_directory(path)) return {path};
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(path)) {
-    const std::string name = entry.path().filename().string();
-    if (name.ends_with(".csv") || name.ends_with(".csv.gz") || name.ends_with(".parquet"))
-      files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  require<DataError>(!files.empty(), "{} holds no .csv, .csv.gz or .parquet file", path.string());
-  return files;
-}
-
-double seconds_per_unit(TimeUnit unit, double rate_hz) {
-  switch (unit) {
-    case TimeUnit::samples: return 1 / rate_hz;
-    case TimeUnit::s: return 1;
-    case TimeUnit::ms: return 1e-3;
-    case TimeUnit::us: return 1e-6;
-    case TimeUnit::ns: return 1e-9;
-  }
-  return 1;
-}
-
-/// Number columns: the channels, then the time. Text columns: the recording's, the subject, the label.
-Columns columns_of(const LongFormConfig& config) {
-  Columns columns{config.channels, config.recording};
-  if (!config.time.empty()) columns.numbers.push_back(config.time);
-  if (!config.subject.empty()) columns.texts.push_back(config.subject);
-  if (!config.label.empty()) columns.texts.push_back(config.label);
-  return columns;
-}
-
-/// Where everything is in a block.
-struct BlockView {
-  BlockView(const LongFormConfig& config, const RowBlock& of) : block(of) {
-    size_t text = config.recording.size();
-    keys = text;
-    if (!config.time.empty()) time = &block.numbers[config.channels.size()];
-    if (!config.subject.empty()) subject = &block.texts[text++];
-    if (!config.label.empty()) label = &block.texts[text];
-  }
-
-  bool same_recording(size_t a, size_t b) const {
-    for (size_t key = 0; key < keys; ++key)
-      if (block.texts[key][a] != block.texts[key][b]) return false;
-    return subject == nullptr || (*subject)[a] == (*subject)[b];
-  }
-  std::vector<std::string> key(size_t row) const {
-    std::vector<std::string> words;
-    for (size_t key = 0; key < keys; ++key) words.push_back(block.texts[key][row]);
-    return words;
-  }
-
-  const RowBlock& block;
-  size_t keys;
-  const std::vector<double>* time = nullptr;
-  const std::vector<std::string>* subject = nullptr;
-  const std::vector<std::string>* label = nullptr;
-};
-
-double estimated_rate(const LongFormConfig& config, const std::filesystem::path& file) {
+/// Estimated from the first rows of the file.
+double estimated_rate(const LongFormConfig& config, const DataFile& file, const RowBlock& rows) {
   if (config.file_rate_hz > 0) return config.file_rate_hz;
-  require<ConfigError>(!config.time.empty() && config.time_unit != TimeUnit::samples,
-                       "data.file_rate_hz: {} does not say how many samples a second it has; set it",
-                       file.string());
-  const auto block = open_rows(file, columns_of(config))->next();
-  require<DataError>(block.has_value(), "{} has no rows", file.string());
-  const BlockView view(config, *block);
+  require<ConfigError>(
+      !config.time.empty() && config.time_unit != TimeUnit::samples,
+      "data.file_rate_hz: {} does not say how many samples a second it has; set it",
+      file.path.string());
+  const BlockView view(config, rows);
+  const double seconds = seconds_per_unit(config.time_unit, 0);
   std::vector<double> steps;
-  for (size_t row = 1; row < static_cast<size_t>(block->rows); ++row) {
+  for (size_t row = 1; row < static_cast<size_t>(rows.rows); ++row) {
     const double step = (*view.time)[row] - (*view.time)[row - 1];
-    if (step > 0 && view.same_recording(row - 1, row)) steps.push_back(step);
+    if (step > 0 && view.same_recording(row - 1, row)) steps.push_back(step * seconds);
   }
   require<DataError>(!steps.empty(),
                      "{}: column \"{}\" never grows, so the rate cannot be estimated; check it or "
                      "set data.time = \"\" and data.file_rate_hz",
-                     file.string(), config.time);
-  const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
-  std::nth_element(steps.begin(), middle, steps.end());
-  const double median = *middle;
-  double sum = 0, count = 0;
-  for (const double step : steps)
-    if (step > 0.5 * median && step < kGap * median) sum += step, ++count;
-  const double rate = count / (sum * seconds_per_unit(config.time_unit, 0));
-  return std::abs(rate - std::round(rate)) < 1e-3 * rate ? std::round(rate) : rate;
+                     file.path.string(), config.time);
+  return rate_of(std::move(steps));
 }
 
 /// Reads file after file into a PieceBuilder.
@@ -111,23 +41,25 @@ class LongFormReader {
       : config_(config),
         spool_(spool, static_cast<int64_t>(config.channels.size())),
         pieces_(config.missing, config.channels.size(), spool_),
-        scale_(config.scale) {
+        scale_(config.scale),
+        classes_(config.classes) {
     scale_.resize(config.channels.size(), 1);
   }
 
-  void read(const std::filesystem::path& file, bool one_of_several) {
-    file_ = file;
-    const auto stream = open_rows(file, columns_of(config_));
-    rate_hz_ = estimated_rate(config_, file);
+  void read(const DataFile& file, bool one_of_several) {
+    file_ = file.path;
+    const auto stream = long_form_rows(config_, file);
+    auto block = stream->next();
+    require<DataError>(block.has_value(), "{} has no rows", file_.string());
+    rate_hz_ = estimated_rate(config_, file, *block);
     seconds_ = seconds_per_unit(config_.time_unit, rate_hz_);
-    prefix_ = one_of_several || config_.recording.empty() ? file.stem().stem().string() : "";
+    prefix_ = one_of_several || config_.recording.empty() ? file.name : "";
     recording_.reset();
-    while (const auto block = stream->next()) {
+    for (; block; block = stream->next()) {
       const BlockView view(config_, *block);
       for (int64_t row = 0; row < block->rows; ++row) read_row(view, row);
     }
-    pieces_.end();
-    require<DataError>(recording_.has_value(), "{} has a heading but no rows", file.string());
+    end();
   }
 
   Signals finish();
@@ -135,9 +67,12 @@ class LongFormReader {
  private:
   void read_row(const BlockView& view, int64_t row);
   void begin(const BlockView& view, size_t row);
-  void follow_time(double time);
+  void begin(std::string name);
+  void end();
+  bool follow_time(double time);
+  void step_back(double time);
+  void count_step(double periods);
   void read_values(const BlockView& view, size_t row);
-  int64_t label(const BlockView& view, size_t row);
   std::vector<std::string> notes() const;
 
   const LongFormConfig& config_;
@@ -145,9 +80,8 @@ class LongFormReader {
   PieceBuilder pieces_;
   std::vector<double> scale_;
   std::set<std::string> names_;
-  std::vector<std::string> classes_;  ///< in the order seen
-  std::string last_word_;
-  int64_t last_label_ = -1;
+  ClassNames classes_;
+  int64_t repeated_rows_ = 0, new_recordings_ = 0;
   // of the file being read
   std::filesystem::path file_;
   std::string prefix_;
@@ -160,7 +94,8 @@ class LongFormReader {
   };
   std::optional<Identity> recording_;
   std::optional<double> last_time_;
-  int64_t rows_in_recording_ = 0;
+  int64_t rows_in_recording_ = 0, restarts_ = 0;
+  int64_t steps_ = 0, odd_steps_ = 0;  ///< all, and those of another rate
   std::vector<float> values_;
 };
 
@@ -173,39 +108,86 @@ void LongFormReader::begin(const BlockView& view, size_t row) {
   if (!prefix_.empty()) words.insert(words.begin(), prefix_);
   if (config_.recording.empty() && view.subject) words.push_back(next.subject);
   next.name = join(words, "/");
-  require<DataError>(names_.insert(next.name).second,
-                     "{}: row {}: recording \"{}\" appears again after another; sort the rows, or "
-                     "name all columns that tell recordings apart in data.recording",
-                     file_.string(), row_, next.name);
-  const double longest = config_.max_gap_seconds * rate_hz_;
-  pieces_.begin(next.name, next.subject, rate_hz_, static_cast<int64_t>(longest + 1e-9));
+  end();
   recording_ = std::move(next);
+  restarts_ = 0;
+  begin(recording_->name);
+}
+
+void LongFormReader::begin(std::string name) {
+  require<DataError>(
+      names_.insert(name).second,
+      "{}: row {}: recording \"{}\" appears again after another; set "
+      "data.backward_time = \"sort\", or name all columns that tell recordings apart "
+      "in data.recording",
+      file_.string(), row_, name);
+  const double longest = config_.max_gap_seconds * rate_hz_;
+  pieces_.begin(std::move(name), recording_->subject, rate_hz_,
+                static_cast<int64_t>(longest + 1e-9));
   last_time_.reset();
   rows_in_recording_ = 0;
 }
 
-void LongFormReader::follow_time(double time) {
+/// Two rates in one file would pass for gaps, or for a slower motion.
+void LongFormReader::end() {
+  pieces_.end();
+  require<DataError>(
+      steps_ < 20 || 5 * odd_steps_ < 4 * steps_,
+      "{}: recording \"{}\", which ends before row {}, has another rate than the {} Hz "
+      "of the file; keep recordings of different rates in files of their own, or set "
+      "data.file_rate_hz",
+      file_.string(), recording_ ? recording_->name : "", row_, rate_hz_);
+  steps_ = odd_steps_ = 0;
+}
+
+void LongFormReader::count_step(double periods) {
+  ++steps_;
+  odd_steps_ += periods < 0.67 || (periods > kGapPeriods && periods < 10);
+}
+
+void LongFormReader::step_back(double time) {
+  require<DataError>(config_.backward_time == BackwardTime::new_recording,
+                     "{}: row {}, column \"{}\": time goes from {} to {} within recording \"{}\"; "
+                     "sort the rows by time, or set data.backward_time",
+                     file_.string(), row_, config_.time, *last_time_, time, recording_->name);
+  end();
+  ++new_recordings_;
+  begin(text("{}#{}", recording_->name, ++restarts_ + 1));
+}
+
+/// Whether the row counts.
+bool LongFormReader::follow_time(double time) {
   require<DataError>(std::isfinite(time), "{}: row {}, column \"{}\": there is no time",
                      file_.string(), row_, config_.time);
+  if (last_time_ && time == *last_time_ && config_.repeated_time == RepeatedTime::drop) {
+    ++repeated_rows_;
+    return false;
+  }
+  require<DataError>(
+      !last_time_ || time != *last_time_,
+      "{}: row {}, column \"{}\": time goes from {} to {} within recording \"{}\"; set "
+      "data.repeated_time = \"drop\" to leave out rows whose time repeats",
+      file_.string(), row_, config_.time, last_time_.value_or(0), time, recording_->name);
+  if (last_time_ && time < *last_time_) step_back(time);
   if (last_time_) {
-    require<DataError>(time > *last_time_,
-                       "{}: row {}, column \"{}\": time goes from {} to {} within recording \"{}\"; "
-                       "sort the rows by time",
-                       file_.string(), row_, config_.time, *last_time_, time, recording_->name);
-    require<DataError>(config_.time_unit != TimeUnit::samples || time - *last_time_ > 0.5,
-                       "{}: row {}, column \"{}\": time steps by {} a row, which cannot be counted in "
-                       "samples; set data.time_unit to s, ms, us or ns",
-                       file_.string(), row_, config_.time, time - *last_time_);
+    require<DataError>(
+        config_.time_unit != TimeUnit::samples || time - *last_time_ > 0.5,
+        "{}: row {}, column \"{}\": time steps by {} a row, which cannot be counted in "
+        "samples; set data.time_unit to s, ms, us or ns",
+        file_.string(), row_, config_.time, time - *last_time_);
     const double periods = (time - *last_time_) * seconds_ * rate_hz_;
-    if (periods > kGap) {
+    count_step(periods);
+    if (periods > kGapPeriods) {
       require<DataError>(config_.missing != Missing::refuse,
                          "{}: row {}, column \"{}\": time jumps from {} to {}; set data.missing to "
                          "interpolate or drop to accept gaps",
                          file_.string(), row_, config_.time, *last_time_, time);
-      pieces_.skip(std::max<int64_t>(1, static_cast<int64_t>(std::llround(std::min(periods, 1e15))) - 1));
+      pieces_.skip(
+          std::max<int64_t>(1, static_cast<int64_t>(std::llround(std::min(periods, 1e15))) - 1));
     }
   }
   last_time_ = time;
+  return true;
 }
 
 void LongFormReader::read_values(const BlockView& view, size_t row) {
@@ -224,66 +206,39 @@ void LongFormReader::read_values(const BlockView& view, size_t row) {
   }
 }
 
-int64_t LongFormReader::label(const BlockView& view, size_t row) {
-  if (view.label == nullptr) return -1;
-  const std::string& word = (*view.label)[row];
-  if (word == last_word_) return last_label_;
-  last_word_ = word;
-  const auto& kept = config_.classes;
-  if (word.empty() ||
-      (!kept.empty() && std::find(kept.begin(), kept.end(), word) == kept.end()))
-    return last_label_ = -1;
-  const auto known = std::find(classes_.begin(), classes_.end(), word);
-  last_label_ = known - classes_.begin();
-  if (known == classes_.end()) classes_.push_back(word);
-  return last_label_;
-}
-
 void LongFormReader::read_row(const BlockView& view, int64_t row) {
   const auto index = static_cast<size_t>(row);
-  row_ = view.block.first_row + row;
-  const bool same = recording_ && (row > 0 ? view.same_recording(index - 1, index)
-                                           : recording_->key == view.key(index) &&
-                                                 (!view.subject || recording_->subject == (*view.subject)[index]));
+  row_ = view.block.number(index);
+  const bool same =
+      recording_ &&
+      (row > 0 ? view.same_recording(index - 1, index)
+               : recording_->key == view.key(index) &&
+                     (!view.subject || recording_->subject == (*view.subject)[index]));
   if (!same) begin(view, index);
   const double time = view.time ? (*view.time)[index] : static_cast<double>(rows_in_recording_);
-  follow_time(time);
+  if (!follow_time(time)) return;
   ++rows_in_recording_;
   read_values(view, index);
-  pieces_.row(values_, label(view, index), view.time ? time * seconds_ : time / rate_hz_);
+  pieces_.row(values_, view.label ? classes_.number((*view.label)[index]) : -1,
+              view.time ? time * seconds_ : time / rate_hz_);
 }
 
 std::vector<std::string> LongFormReader::notes() const {
-  const GapCounts& counts = pieces_.counts();
-  std::vector<std::string> notes;
-  if (counts.filled_rows > 0)
-    notes.push_back(text("filled {} missing samples in {} gaps by straight lines", counts.filled_rows,
-                         counts.filled_runs));
-  if (counts.cuts > 0)
-    notes.push_back(text("ended recordings at {} gaps{}", counts.cuts,
-                         config_.missing == Missing::interpolate
-                             ? text(" longer than {} s", config_.max_gap_seconds)
-                             : ""));
-  if (counts.dropped_rows > 0)
-    notes.push_back(text("left out {} rows with missing values", counts.dropped_rows));
+  std::vector<std::string> notes = gap_notes(pieces_.counts(), config_);
+  if (repeated_rows_ > 0)
+    notes.push_back(
+        text("left out {} rows that repeat the time of the row before", repeated_rows_));
+  if (new_recordings_ > 0)
+    notes.push_back(text("began {} recordings anew where time goes back", new_recordings_));
   return notes;
 }
 
 Signals LongFormReader::finish() {
   spool_.finish();
-  Signals signals{config_.channels, classes_, pieces_.recordings(), notes()};
+  Signals signals{config_.channels, {}, pieces_.recordings(), notes()};
   require<DataError>(!signals.recordings.empty(), "{}: every row has a missing value",
                      file_.string());
-  for (const std::string& name : config_.classes)
-    require<ConfigError>(std::find(classes_.begin(), classes_.end(), name) != classes_.end(),
-                         "data.classes: {}", unknown_name("label", name, classes_));
-  std::sort(signals.classes.begin(), signals.classes.end());
-  for (Recording& recording : signals.recordings)
-    for (LabelSpan& span : recording.labels)
-      if (span.label >= 0)
-        span.label = std::lower_bound(signals.classes.begin(), signals.classes.end(),
-                                      classes_[static_cast<size_t>(span.label)]) -
-                     signals.classes.begin();
+  signals.classes = classes_.finish(signals.recordings);
   return signals;
 }
 
@@ -296,7 +251,7 @@ Signals read_long_form(const LongFormConfig& config, const std::string& spool) {
                        "data.scale: {} factors for {} channels", config.scale.size(),
                        config.channels.size());
   LongFormReader reader(config, spool);
-  const auto files = files_at(config.path);
+  const auto files = data_files(config.path, config.path_pattern);
   for (const auto& file : files) reader.read(file, files.size() > 1);
   return reader.finish();
 }

@@ -3,13 +3,16 @@
 #include <arrow/io/file.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
+#include <arrow/type_traits.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/exception.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "tacit/core/error.h"
+#include "tacit/data/readers/cells.h"
 #include "tacit/data/readers/rows.h"
 
 namespace tacit {
@@ -59,8 +62,7 @@ template <class ArrayType>
 std::vector<std::string> texts_as(const arrow::Array& column) {
   std::vector<std::string> values(static_cast<size_t>(column.length()));
   const auto& typed = static_cast<const ArrayType&>(column);
-  each_valid(column,
-             [&](int64_t row) { values[static_cast<size_t>(row)] = typed.GetString(row); });
+  each_valid(column, [&](int64_t row) { values[static_cast<size_t>(row)] = typed.GetString(row); });
   return values;
 }
 
@@ -81,6 +83,49 @@ std::optional<std::vector<double>> numbers_of(const arrow::Array& column) {
   }
 }
 
+std::optional<std::vector<std::string>> texts_of(const arrow::Array& column);
+
+/// Floats that are whole, as pandas writes whole numbers among which some are missing.
+template <class ArrayType>
+std::optional<std::vector<std::string>> whole_floats_as_texts(const arrow::Array& column) {
+  std::vector<std::string> values(static_cast<size_t>(column.length()));
+  const auto& typed = static_cast<const ArrayType&>(column);
+  bool whole = true;
+  each_valid(column, [&](int64_t row) {
+    const double value = typed.Value(row);
+    if (std::isnan(value)) return;
+    whole = whole && value == std::floor(value) && std::abs(value) < 1e15;
+    if (whole) values[static_cast<size_t>(row)] = std::to_string(static_cast<int64_t>(value));
+  });
+  if (!whole) return std::nullopt;
+  return values;
+}
+
+/// Seconds since 1970; nothing when the type is neither a timestamp's nor a text's.
+std::optional<std::vector<double>> instants_of(const arrow::Array& column) {
+  if (column.type_id() == arrow::Type::STRING || column.type_id() == arrow::Type::LARGE_STRING) {
+    const std::vector<std::string> words = texts_of(column).value();
+    std::vector<double> values;
+    for (const std::string& word : words) {
+      const std::string_view cell = trimmed(word);
+      const auto instant =
+          is_missing(cell) ? std::numeric_limits<double>::quiet_NaN() : instant_in(cell);
+      if (!instant) return std::nullopt;
+      values.push_back(*instant);
+    }
+    return values;
+  }
+  if (column.type_id() != arrow::Type::TIMESTAMP) return std::nullopt;
+  const auto unit = static_cast<const arrow::TimestampType&>(*column.type()).unit();
+  const double seconds = unit == arrow::TimeUnit::SECOND  ? 1
+                         : unit == arrow::TimeUnit::MILLI ? 1e-3
+                         : unit == arrow::TimeUnit::MICRO ? 1e-6
+                                                          : 1e-9;
+  std::vector<double> values = numbers_as<arrow::TimestampArray>(column);
+  for (double& value : values) value *= seconds;
+  return values;
+}
+
 /// Nothing when the type is neither a text's nor a whole number's.
 std::optional<std::vector<std::string>> texts_of(const arrow::Array& column) {
   switch (column.type_id()) {
@@ -94,6 +139,8 @@ std::optional<std::vector<std::string>> texts_of(const arrow::Array& column) {
     case arrow::Type::UINT16: return whole_numbers_as_texts<arrow::UInt16Array>(column);
     case arrow::Type::UINT32: return whole_numbers_as_texts<arrow::UInt32Array>(column);
     case arrow::Type::UINT64: return whole_numbers_as_texts<arrow::UInt64Array>(column);
+    case arrow::Type::FLOAT: return whole_floats_as_texts<arrow::FloatArray>(column);
+    case arrow::Type::DOUBLE: return whole_floats_as_texts<arrow::DoubleArray>(column);
     case arrow::Type::DICTIONARY: {
       const auto& coded = static_cast<const arrow::DictionaryArray&>(column);
       const auto words = texts_of(*coded.dictionary());
@@ -105,6 +152,35 @@ std::optional<std::vector<std::string>> texts_of(const arrow::Array& column) {
       return values;
     }
     default: return std::nullopt;
+  }
+}
+
+std::unique_ptr<parquet::arrow::FileReader> open_reader(const std::filesystem::path& file) {
+  const auto bytes = checked(file, arrow::io::ReadableFile::Open(file.string()));
+  auto reader = checked(file, parquet::arrow::OpenFile(bytes, arrow::default_memory_pool()));
+  reader->set_use_threads(false);
+  reader->set_batch_size(kBlockRows);
+  return reader;
+}
+
+std::shared_ptr<arrow::Schema> schema_of(const std::filesystem::path& file,
+                                         parquet::arrow::FileReader& reader) {
+  std::shared_ptr<arrow::Schema> schema;
+  if (const auto status = reader.GetSchema(&schema); !status.ok()) fail(file, status.message());
+  return schema;
+}
+
+CellKind kind_of(const arrow::DataType& type) {
+  switch (type.id()) {
+    case arrow::Type::TIMESTAMP: return CellKind::instant;
+    case arrow::Type::STRING:
+    case arrow::Type::LARGE_STRING:
+    case arrow::Type::DICTIONARY: return CellKind::text;
+    default:
+      return arrow::is_integer(type.id()) || type.id() == arrow::Type::FLOAT ||
+                     type.id() == arrow::Type::DOUBLE
+                 ? CellKind::number
+                 : CellKind::other;
   }
 }
 
@@ -131,24 +207,24 @@ class ParquetRows final : public RowStream {
     }
     RowBlock block{.first_row = row_, .rows = batch->num_rows(), .numbers = {}, .texts = {}};
     for (const std::string& name : columns_.numbers)
-      block.numbers.push_back(take(numbers_of(*batch->GetColumnByName(name)), *batch, name));
+      block.numbers.push_back(
+          take(numbers_of(*batch->GetColumnByName(name)), *batch, name, "numbers"));
+    for (const std::string& name : columns_.instants)
+      block.numbers.push_back(
+          take(instants_of(*batch->GetColumnByName(name)), *batch, name, "dates with a time"));
     for (const std::string& name : columns_.texts)
-      block.texts.push_back(take(texts_of(*batch->GetColumnByName(name)), *batch, name));
+      block.texts.push_back(take(texts_of(*batch->GetColumnByName(name)), *batch, name, "names"));
     row_ += block.rows;
     return block;
   }
 
  private:
   void open() {
-    const auto bytes = checked(file_, arrow::io::ReadableFile::Open(file_.string()));
-    reader_ = checked(file_, parquet::arrow::OpenFile(bytes, arrow::default_memory_pool()));
-    reader_->set_use_threads(false);
-    reader_->set_batch_size(kBlockRows);
-    std::shared_ptr<arrow::Schema> schema;
-    if (const auto status = reader_->GetSchema(&schema); !status.ok()) fail(file_, status.message());
+    reader_ = open_reader(file_);
+    const std::shared_ptr<arrow::Schema> schema = schema_of(file_, *reader_);
     require_columns(file_, columns_, schema->field_names());
     std::vector<int> wanted;
-    for (const auto* names : {&columns_.numbers, &columns_.texts})
+    for (const auto* names : {&columns_.numbers, &columns_.texts, &columns_.instants})
       for (const std::string& name : *names) wanted.push_back(leaf(*schema, name));
     std::sort(wanted.begin(), wanted.end());
     wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
@@ -163,18 +239,19 @@ class ParquetRows final : public RowStream {
     require<DataError>(found.size() == 1, "{}: {} columns are called \"{}\"", file_.string(),
                        found.size(), name);
     const auto& type = schema.field(found.front())->type();
-    require<DataError>(type->num_fields() == 0, "{}: column \"{}\" is of type {}, which cannot be "
-                       "read as numbers or texts", file_.string(), name, type->ToString());
+    require<DataError>(type->num_fields() == 0,
+                       "{}: column \"{}\" is of type {}, which cannot be "
+                       "read as numbers or texts",
+                       file_.string(), name, type->ToString());
     return reader_->parquet_reader()->metadata()->schema()->ColumnIndex(name);
   }
 
   template <class Values>
   Values take(std::optional<Values> values, const arrow::RecordBatch& batch,
-              const std::string& name) const {
+              const std::string& name, const char* what) const {
     require<DataError>(values.has_value(),
-                       "{}: column \"{}\" is of type {}, which cannot be read as {}", file_.string(),
-                       name, batch.GetColumnByName(name)->type()->ToString(),
-                       std::is_same_v<Values, std::vector<double>> ? "numbers" : "names");
+                       "{}: column \"{}\" is of type {}, which cannot be read as {}",
+                       file_.string(), name, batch.GetColumnByName(name)->type()->ToString(), what);
     return std::move(*values);
   }
 
@@ -189,6 +266,19 @@ class ParquetRows final : public RowStream {
 
 std::unique_ptr<RowStream> open_parquet(const std::filesystem::path& file, Columns columns) {
   return std::make_unique<ParquetRows>(file, std::move(columns));
+}
+
+std::vector<ColumnInfo> parquet_columns(const std::filesystem::path& file) {
+  std::vector<ColumnInfo> columns;
+  try {
+    const auto reader = open_reader(file);
+    const auto schema = schema_of(file, *reader);
+    for (const auto& field : schema->fields())
+      columns.push_back({field->name(), kind_of(*field->type())});
+  } catch (const parquet::ParquetException& problem) {
+    fail(file, problem.what());
+  }
+  return columns;
 }
 
 }  // namespace tacit

@@ -7,20 +7,31 @@
 #include <string>
 #include <vector>
 
+#include "tacit/data/readers/dialect.h"
+
 namespace tacit {
 
 /// Which columns of a file are wanted, and as what.
 struct Columns {
   std::vector<std::string> numbers;
   std::vector<std::string> texts;
+  std::vector<std::string> instants{};  ///< dates with a time, read as seconds since 1970
 };
 
 /// Some rows of a file, column by column.
 struct RowBlock {
-  int64_t first_row = 1;  ///< as people count; in CSV the heading is row 1 and the first of data row 2
+  int64_t first_row =
+      1;  ///< as people count; in CSV the heading is row 1 and the first of data row 2
   int64_t rows = 0;
-  std::vector<std::vector<double>> numbers;     ///< in the order of Columns; NaN where missing
+  std::vector<std::vector<double>>
+      numbers;  ///< in the order of Columns, then its instants; NaN where missing
   std::vector<std::vector<std::string>> texts;  ///< in the order of Columns; "" where missing
+  std::vector<int64_t> moved_from{};  ///< where rows were sorted: what the file counts each as
+
+  /// As people count.
+  int64_t number(size_t row) const {
+    return moved_from.empty() ? first_row + static_cast<int64_t>(row) : moved_from[row];
+  }
 };
 
 /// At most this many rows are in memory at a time.
@@ -30,21 +41,47 @@ inline constexpr int64_t kBlockRows = int64_t{1} << 16;
 class RowStream {
  public:
   virtual ~RowStream() = default;
-  /// The next 1 … kBlockRows rows, or nothing at the end. Throws DataError with file, row and column.
+  /// The next 1 … kBlockRows rows, or nothing at the end. Throws DataError with file, row and
+  /// column.
   virtual std::optional<RowBlock> next() = 0;
 };
 
-/// CSV with a heading, comma separated, UTF-8; also compressed (.csv.gz). Empty cells, NaN, NA and
-/// null are missing. Throws DataError for a file that cannot be read and ConfigError for a column
-/// that it does not have, naming those it has.
-std::unique_ptr<RowStream> open_csv(const std::filesystem::path& file, Columns columns);
+/// What a column can be read as.
+enum class CellKind {
+  text,     ///< in a text file, anything
+  number,   ///< Parquet: whole numbers and floats
+  instant,  ///< Parquet: timestamps
+  other     ///< Parquet: what cannot be read
+};
 
-/// Parquet, a row group after the other, only the columns that are wanted. Whole numbers, floats and
-/// texts (also dictionaries of texts) are read, any other type is refused. Throws like open_csv.
+struct ColumnInfo {
+  std::string name;
+  CellKind kind = CellKind::text;
+};
+
+/// The columns of a file, in its order, without reading further. Throws like open_rows.
+std::vector<ColumnInfo> columns_in(const std::filesystem::path& file, const Dialect& dialect);
+std::vector<ColumnInfo> csv_columns(const std::filesystem::path& file, const Dialect& dialect);
+std::vector<ColumnInfo> parquet_columns(const std::filesystem::path& file);
+
+/// Text as `dialect` says, UTF-8; also compressed (.csv.gz). Names and cells lose blanks at their
+/// ends; is_missing() says which cells are empty. Throws DataError for a file that cannot be read
+/// and ConfigError for a column that it does not have, naming those it has.
+std::unique_ptr<RowStream> open_csv(const std::filesystem::path& file, Columns columns,
+                                    const Dialect& dialect = {});
+
+/// Parquet, a row group after the other, only the columns that are wanted. Whole numbers, floats,
+/// timestamps and texts (also dictionaries of texts) are read, any other type is refused. Throws
+/// like open_csv.
 std::unique_ptr<RowStream> open_parquet(const std::filesystem::path& file, Columns columns);
 
-/// By the file's ending: .csv, .csv.gz or .parquet. Throws ConfigError for any other.
-std::unique_ptr<RowStream> open_rows(const std::filesystem::path& file, Columns columns);
+/// By the file's ending: .parquet, or the text files .csv, .csv.gz, .tsv, .txt and .dat, which
+/// `dialect` is for. Throws ConfigError for any other.
+std::unique_ptr<RowStream> open_rows(const std::filesystem::path& file, Columns columns,
+                                     const Dialect& dialect = {});
+
+/// Up to `bytes` from the beginning of a text file, unpacked (.gz). Throws DataError.
+std::string head_of(const std::filesystem::path& file, size_t bytes);
 
 /// Throws ConfigError unless every column is available.
 void require_columns(const std::filesystem::path& file, const Columns& columns,

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <tuple>
 
+#include "tacit/core/error.h"
 #include "tacit/data/readers/rows.h"
 #include "tests/data/signals_fixture.h"
 
@@ -37,6 +39,46 @@ TEST(Csv, TakesEmptyCellsAndNanAsMissing) {
   EXPECT_EQ(block->numbers[0][3], 2.5);
   EXPECT_EQ(block->numbers[0][4], -0.001);
   EXPECT_EQ(block->texts[0], (std::vector<std::string>{"a", "", "b", "c", "d, e"}));
+}
+
+TEST(Csv, IsReadInEveryDialect) {
+  const TemporaryFolder folder;
+  const auto values = [&](const std::string& content, const Dialect& dialect) {
+    const auto stream = open_csv(folder.write("a.csv", content), {{"x"}, {"w"}}, dialect);
+    const auto block = stream->next();
+    return std::tuple(block->numbers[0], block->texts[0], block->first_row);
+  };
+  const auto wanted = [](int64_t first) {
+    return std::tuple(std::vector<double>{0.5, 2}, std::vector<std::string>{"a b", "c"}, first);
+  };
+  EXPECT_EQ(values("\xEF\xBB\xBFx;w\r\n0,5;a b\r\n2;c\r\n", {Delimiter::semicolon, Decimal::comma}),
+            wanted(2));
+  EXPECT_EQ(
+      values("made by\n\n w |x\na b|0.5\nc| 2\n", {.delimiter = Delimiter::pipe, .skip_lines = 2}),
+      wanted(4));
+  EXPECT_EQ(
+      values("  0.5   \"a b\"  \n2 \t c\n", {.delimiter = Delimiter::space, .columns = {"x", "w"}}),
+      wanted(1));
+  EXPECT_EQ(values("0.5\ta b\n2\tc\n", {.delimiter = Delimiter::tab, .columns = {"x", "w"}}),
+            wanted(1));
+}
+
+TEST(Csv, CountsRowsAsPeopleDo) {
+  const TemporaryFolder folder;
+  const auto said = [&](const std::string& content, const Dialect& dialect) {
+    return message<DataError>([&] {
+      const auto stream = open_csv(folder.write("a.csv", content), {{"x"}, {}}, dialect);
+      while (stream->next()) continue;
+    });
+  };
+  EXPECT_NE(said("# one\n# two\nx,w\n1,2\n3\n", {.skip_lines = 2}).find("row 5 has 1 cells"),
+            std::string::npos);
+  EXPECT_NE(said("1,2\nz,2\n", {.columns = {"x", "w"}}).find("row 2, column \"x\""),
+            std::string::npos);
+  EXPECT_NE(said("1,2\n1,2,3\n", {.columns = {"x", "w"}}).find("data.columns has 2"),
+            std::string::npos);
+  EXPECT_NE(said("x,w\n\xE9,1\n", {}).find("no UTF-8"), std::string::npos)
+      << said("x,w\n\xE9,1\n", {});
 }
 
 }  // namespace

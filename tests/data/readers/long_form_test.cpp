@@ -166,8 +166,65 @@ TEST(LongForm, RefusesWhatIsNotThere) {
   EXPECT_PRED2(contains, said(), "cannot be read as Parquet");
   config.path = folder.write("bad.csv.gz", "not packed");
   EXPECT_PRED2(contains, said(), "bad.csv.gz");
-  config.path = folder.write("a.txt", "t,ax\n");
+  config.path = folder.write("a.xls", "t,ax\n");
   EXPECT_PRED2(contains, message<ConfigError>([&] { read_long_form(config, ""); }), ".parquet");
+}
+
+TEST(LongForm, SortsRowsAndStartsRecordingsAnewAsAsked) {
+  const std::string back = "2,3,a\n0,1,a\n1,2,a\n";
+  EXPECT_PRED2(contains, refusal(back), "row 3, column \"t\": time goes from 2 to 0");
+  const Signals sorted = read(back, {.backward_time = BackwardTime::sort});
+  EXPECT_EQ(samples(sorted.recordings[0]), (std::vector<float>{1, 2, 3}));
+  EXPECT_PRED2(contains, refusal("2,3,a\n0,1,a\n1,x,a\n", {.backward_time = BackwardTime::sort}), "row 4");
+  const Signals anew = read(back, {.backward_time = BackwardTime::new_recording});
+  ASSERT_EQ(anew.recordings.size(), 2);
+  EXPECT_EQ(anew.recordings[1].name, "walk#2");
+  EXPECT_EQ(samples(anew.recordings[1]), (std::vector<float>{1, 2}));
+  EXPECT_EQ(anew.notes, std::vector<std::string>{"began 1 recordings anew where time goes back"});
+}
+
+TEST(LongForm, DropsRowsThatRepeatATimeAsAsked) {
+  const Signals signals = read("0,1,a\n1,2,a\n1,9,a\n2,3,a\n", {.repeated_time = RepeatedTime::drop});
+  EXPECT_EQ(samples(signals.recordings[0]), (std::vector<float>{1, 2, 3}));
+  EXPECT_EQ(signals.notes, std::vector<std::string>{"left out 1 rows that repeat the time of the row before"});
+}
+
+TEST(LongForm, ReadsDatesAsTimes) {
+  LongFormConfig config{.time_unit = TimeUnit::iso};
+  const Signals signals = read("2024-05-01 10:00:00.0,1,a\n2024-05-01 10:00:00.1,2,a\n", config);
+  EXPECT_EQ(signals.recordings[0].start_seconds, 1714557600);
+  EXPECT_EQ(signals.recordings[0].length(), 2);
+  EXPECT_PRED2(contains, refusal("05/01/2024 10:00,1,a\n", config), "is not a date and time such as");
+}
+
+TEST(LongForm, RefusesARecordingOfAnotherRate) {
+  std::string rows;
+  for (int i = 0; i < 60; ++i) rows += std::to_string(i) + ",1,a\n";
+  for (int i = 0; i < 60; ++i) rows += std::to_string(100 + 2 * i) + ",1,a\n";
+  const TemporaryFolder folder;
+  const LongFormConfig config{.path = folder.write("a.csv", "t,ax,activity\n" + rows), .subject = "", .recording = {},
+                              .time_unit = TimeUnit::ms, .channels = {"ax"}};
+  EXPECT_EQ(read_long_form(config, "").recordings.size(), 1);  // half of the steps may be irregular
+  std::string other = "t,ax,activity,who\n";
+  for (int i = 0; i < 100; ++i) other += std::to_string(10 * i) + ",1,a,p\n";
+  for (int i = 0; i < 60; ++i) other += std::to_string(20 * i) + ",1,a,q\n";
+  LongFormConfig both = config;
+  both.path = folder.write("b.csv", other);
+  both.subject = "who";
+  EXPECT_PRED2(contains, message<DataError>([&] { read_long_form(both, ""); }), "recording \"b/q\", which ends before row 161");
+}
+
+TEST(LongForm, TakesWordsFromPaths) {
+  const TemporaryFolder folder;
+  folder.write("sit_7.csv", "t;ax\n0;1,5\n");
+  folder.write("walk_8.csv", "t;ax\n0;2,5\n");
+  const Signals signals = read_long_form(
+      {.path = folder.path().string(), .path_pattern = "{activity}_{subject}",
+       .text = {.delimiter = Delimiter::semicolon, .decimal = Decimal::comma}, .recording = {},
+       .file_rate_hz = 10, .channels = {"ax"}}, "");
+  EXPECT_EQ(signals.classes, (std::vector<std::string>{"sit", "walk"}));
+  EXPECT_EQ(signals.recordings[1].subject, "8");
+  EXPECT_EQ(samples(signals.recordings[1]), std::vector<float>{2.5});
 }
 
 TEST(LongForm, ReadsFoldersFileByFile) {

@@ -88,5 +88,29 @@ TEST(Parquet, RefusesOtherTypesByName) {
             std::string::npos);
 }
 
+TEST(Parquet, ReadsTimestampsDatesAndWholeFloats) {
+  const TemporaryFolder folder;
+  arrow::TimestampBuilder ticks(arrow::timestamp(arrow::TimeUnit::MILLI), arrow::default_memory_pool());
+  ASSERT_TRUE(ticks.Append(1500).ok() && ticks.AppendNull().ok());
+  const auto file = write(folder, {"t", "when", "id", "x"},
+                          {ticks.Finish().ValueOrDie(),
+                           array<arrow::StringBuilder>(std::vector<std::string>{"1970-01-01T00:00:02Z", ""}),
+                           array<arrow::DoubleBuilder>(std::vector<double>{7, NAN}),
+                           array<arrow::DoubleBuilder>(std::vector<double>{0.5, 1})},
+                          10);
+  const auto block = open_parquet(file, {{"x"}, {"id"}, {"t", "when"}})->next();
+  EXPECT_EQ(block->numbers[1][0], 1.5);
+  EXPECT_TRUE(std::isnan(block->numbers[1][1]));
+  EXPECT_EQ(block->numbers[2][0], 2);
+  EXPECT_EQ(block->texts[0], (std::vector<std::string>{"7", ""}));
+  EXPECT_THROW(open_parquet(file, {{}, {"x"}})->next(), DataError);
+  EXPECT_THROW(open_parquet(file, {{}, {}, {"x"}})->next(), DataError);
+  const auto columns = columns_in(file, {});
+  ASSERT_EQ(columns.size(), 4);
+  EXPECT_EQ(columns[0].kind, CellKind::instant);
+  EXPECT_EQ(columns[1].kind, CellKind::text);
+  EXPECT_EQ(columns[3].kind, CellKind::number);
+}
+
 }  // namespace
 }  // namespace tacit
