@@ -30,11 +30,19 @@ enum ExitCode {
 
 void run(const Request& request, const tacit::Caller& caller) {
   using Verb = std::function<void(const Request&, const tacit::Caller&)>;
-  static const std::map<std::string, Verb> verbs{
-      {"pretrain", pretrain}, {"curve", curve},          {"probe", probe},
-      {"finetune", probe},    {"embed", embed},          {"export", export_onnx},
-      {"report", report},     {"runs", runs},            {"methods", methods},
-      {"data info", data_info}, {"data simulate", data_simulate}};
+  static const std::map<std::string, Verb> verbs{{"init", init},
+                                                 {"pretrain", pretrain},
+                                                 {"curve", curve},
+                                                 {"probe", probe},
+                                                 {"finetune", probe},
+                                                 {"embed", embed},
+                                                 {"export", export_onnx},
+                                                 {"report", report},
+                                                 {"runs", runs},
+                                                 {"methods", methods},
+                                                 {"data info", data_info},
+                                                 {"data simulate", data_simulate},
+                                                 {"data fetch", data_fetch}};
   verbs.at(request.verb)(request, caller);
 }
 
@@ -104,9 +112,10 @@ int main(int argc, char** argv) {
   } catch (const std::exception& e) {
     const bool memory = dynamic_cast<const std::bad_alloc*>(&e) != nullptr ||
                         first_line(e.what()).find("not enough memory") != std::string::npos;
-    return fail(kUnexpected, memory ? "there is not enough memory; use fewer or shorter recordings, "
-                                      "or a smaller train.batch_size"
-                                    : first_line(e.what()) +
-                                          "; this is a fault of Tacit itself: please report it");
+    return fail(kUnexpected,
+                memory
+                    ? "there is not enough memory; use fewer or shorter recordings, "
+                      "or a smaller train.batch_size"
+                    : first_line(e.what()) + "; this is a fault of Tacit itself: please report it");
   }
 }

@@ -24,9 +24,11 @@ class Grammar {
     app_.set_version_flag("--version", std::string("tacit ") + kVersion);
     app_.set_help_flag("-h,--help", "show this help");
     app_.require_subcommand(1);
-    app_.footer("tacit VERB --help says more about a verb. Try it, nothing to download:\n"
-                "  tacit curve har_simulated");
+    app_.footer(
+        "tacit VERB --help says more about a verb. Try it, nothing to download:\n"
+        "  tacit curve har_simulated");
     app_.failure_message([](const CLI::App*, const CLI::Error&) { return std::string(); });
+    beginning();
     training();
     scoring();
     looking();
@@ -66,14 +68,25 @@ class Grammar {
   }
   static std::string recipe_help() { return std::string(kRecipeHelp) + " " + join(recipe_names()); }
 
+  void beginning() {
+    CLI::App* init = verb(app_, "init", "look at your data and write a recipe for them",
+                          "tacit init motion.csv -o motion.toml");
+    argument(init, "PATH", "a text or Parquet file, a folder of them, or a folder with X.npy");
+    overrides(init, "say what cannot be guessed, like data.file_rate_hz=50");
+    init->add_option("-o,--output", request_.output, "recipe to write (default: recipe.toml)")
+        ->option_text("FILE");
+    init->add_flag("--overwrite", request_.overwrite, "replace the recipe if there is one");
+  }
+
   void training() {
     CLI::App* pretrain =
         verb(app_, "pretrain", "train an encoder on recordings, without looking at labels",
              "tacit pretrain har_simulated train.epochs=5 -o runs/first");
-    CLI::App* curve = verb(app_, "curve",
-                           "measure how many labels self-supervision saves: train it and what it is "
-                           "compared with on few and many labels",
-                           "tacit curve har_simulated curve.seeds=3");
+    CLI::App* curve =
+        verb(app_, "curve",
+             "measure how many labels self-supervision saves: train it and what it is "
+             "compared with on few and many labels",
+             "tacit curve har_simulated curve.seeds=3");
     for (CLI::App* each : {pretrain, curve}) {
       argument(each, "RECIPE", recipe_help());
       overrides(each, "change a setting of the recipe, like train.epochs=5");
@@ -144,6 +157,15 @@ class Grammar {
                           "tacit data info har_simulated");
     argument(info, "RECIPE", recipe_help());
     overrides(info, "change a setting of the recipe, like data.window.length=200");
+    CLI::App* fetch =
+        verb(*data, "fetch", "download a known data set from where its authors publish it",
+             "tacit data fetch motionsense -o data");
+    argument(fetch, "NAME", join(published_names()));
+    overrides(fetch, "sha256=HASH to check the archive against, url=ADDRESS of another copy");
+    fetch
+        ->add_option("-o,--output", request_.output,
+                     "folder in which a folder NAME is made (default: here)")
+        ->option_text("DIR");
     CLI::App* simulate = verb(*data, "simulate", "write simulated motion of people to a file",
                               "tacit data simulate -o motion.parquet people=30");
     overrides(simulate, "change a setting: " + join(simulation_keys()));
@@ -167,6 +189,13 @@ void require_verb(CLI::App& app, const std::vector<std::string>& words) {
   if (!known) throw ConfigError(unknown_name("verb", words[0], verbs));
 }
 
+/// The settings of the verb that was typed.
+std::vector<std::string> keys_of(const std::vector<std::string>& words) {
+  if (words.size() < 2 || words[0] != "data") return recipe_keys();
+  if (words[1] == "simulate") return simulation_keys();
+  return words[1] == "fetch" ? fetch_keys() : recipe_keys();
+}
+
 bool has_overrides(const std::string& verb) {
   return verb != "report" && verb != "methods" && verb != "export" && verb != "runs";
 }
@@ -176,15 +205,13 @@ bool has_overrides(const std::string& verb) {
 std::optional<Request> parse(const std::vector<std::string>& words) {
   Request request;
   Grammar grammar(request);
-  const bool simulates = words.size() > 1 && words[0] == "data" && words[1] == "simulate";
   require_verb(grammar.app(), words);
-  Words split = split_overrides(words, simulates ? simulation_keys() : recipe_keys());
+  Words split = split_overrides(words, keys_of(words));
   std::reverse(split.plain.begin(), split.plain.end());  // CLI11 takes the last first
   try {
     grammar.app().parse(split.plain);
   } catch (const CLI::ParseError& e) {
-    if (e.get_exit_code() != 0)
-      throw ConfigError(std::string(e.what()) + "; see tacit --help");
+    if (e.get_exit_code() != 0) throw ConfigError(std::string(e.what()) + "; see tacit --help");
     grammar.app().exit(e, std::cout, std::cerr);
     return std::nullopt;
   }

@@ -8,15 +8,17 @@
 /// The verbs: each calls the library and prints what came out. They throw what the library throws.
 namespace tacit::cli {
 
+void init(const Request& request, const Caller& caller);
 void pretrain(const Request& request, const Caller& caller);
 void curve(const Request& request, const Caller& caller);
-void probe(const Request& request, const Caller& caller);     ///< and finetune, by request.verb
+void probe(const Request& request, const Caller& caller);  ///< and finetune, by request.verb
 void embed(const Request& request, const Caller& caller);
 void export_onnx(const Request& request, const Caller& caller);
 void report(const Request& request, const Caller& caller);
 void runs(const Request& request, const Caller& caller);
 void methods(const Request& request, const Caller& caller);
 void data_info(const Request& request, const Caller& caller);
+void data_fetch(const Request& request, const Caller& caller);
 void data_simulate(const Request& request, const Caller& caller);
 
 /// Where a run is written: -o, or runs/ and the name of the recipe.

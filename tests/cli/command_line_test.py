@@ -1,16 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the command line answers: help, settings, and one sentence for whatever is wrong."""
 
+import contextlib
+import functools
+import http.server
+import io
 import os
 import resource
 import signal
 import sys
+import threading
 import unittest
+import zipfile
 
 from tacit_command import Case, snapshot
 
-VERBS = ["pretrain", "curve", "probe", "finetune", "embed", "export", "report", "runs", "methods", "data info",
-         "data simulate"]
+VERBS = ["init", "pretrain", "curve", "probe", "finetune", "embed", "export", "report", "runs", "methods",
+         "data info", "data simulate", "data fetch"]
 HEADING = "subject,experiment,activity,t,ax,ay,az\n"
 
 
@@ -116,6 +122,84 @@ class Refusals(Case):
     def test_splits_and_classes(self):
         self.pretrain(2, table(subjects=("a",)), naming=["subject"])
         self.pretrain(2, table(activities=("sit",)), naming=["two classes"], verb="curve")
+
+
+class Init(Case):
+    def test_writes_a_recipe_that_runs(self):
+        data = self.write("motion.csv", table(subjects=("a", "b", "c", "d")).replace(",", ";"))
+        recipe = self.folder / "written.toml"
+        said = self.done("init", data, "-o", recipe).out
+        for words in ("4 recordings of 4 people", "25 Hz", "sit", f"tacit curve {recipe}"):
+            self.assertIn(words, said)
+        self.assertIn("4 people", self.done("data", "info", recipe).out)
+        self.done("pretrain", recipe, "-o", self.out, "train.epochs=1", "encoder.filters=[4, 4, 4]")
+        quick = ("finetune.min_steps=1", "finetune.epochs=1", "supervised.min_steps=1", "supervised.epochs=1",
+                 "curve.seeds=1", "curve.labels_per_class=[1]", "train.epochs=1", "encoder.filters=[4, 4, 4]")
+        self.assertIn("weighted F1", self.done("curve", recipe, "-o", self.folder / "curve", *quick).out)
+
+    def test_replaces_no_recipe_unasked(self):
+        data = self.write("motion.csv", table())
+        recipe = self.write("mine.toml", "precious")
+        self.refused(5, "init", data, "-o", recipe, naming=["mine.toml", "--overwrite"])
+        self.assertEqual(recipe.read_text(encoding="utf-8"), "precious")
+        self.done("init", data, "-o", recipe, "--overwrite")
+
+    def test_refuses_with_one_sentence_and_no_file(self):
+        counted = table().replace("0.04", "1").splitlines(keepends=True)
+        rows = [f"{line.rsplit(',', 4)[0]},{i},{','.join(line.rsplit(',', 4)[2:])}"
+                for i, line in enumerate(counted[1:])]
+        data = self.write("counted.csv", HEADING + "".join(rows))
+        recipe = self.folder / "none.toml"
+        self.refused(3, "init", data, "-o", recipe, naming=["counted.csv", "data.file_rate_hz=50"])
+        self.refused(2, "init", data, "-o", recipe, "data.file_rate=50", naming=["file_rate_hz"])
+        self.refused(2, "init", data, "-o", recipe, "train.epochs=5", naming=["[data]"])
+        self.refused(3, "init", self.folder / "nowhere", "-o", recipe, naming=["nowhere"])
+        self.assertFalse(recipe.exists())
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def served(folder):
+    """An address on loopback at which the folder is served."""
+    handler = functools.partial(Quiet, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class Fetch(Case):
+    def test_downloads_into_a_folder_of_the_sets_name(self):
+        rows = "".join(f"{i},0,{i % 3},0,1,0,{i % 5},0,0,0,0\n" for i in range(60))
+        heading = ",".join(["", "attitude.roll"] + [f"{what}.{axis}" for what in
+                           ("gravity", "rotationRate", "userAcceleration") for axis in "xyz"]) + "\n"
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            for person in (1, 2, 3):
+                archive.writestr(f"A_DeviceMotion_data/wlk_7/sub_{person}.csv", heading + rows)
+        (self.folder / "www").mkdir()
+        (self.folder / "www/set.zip").write_bytes(content.getvalue())
+        into = self.folder / "data"
+        into.mkdir()
+        with served(self.folder / "www") as address:
+            self.refused(2, "data", "fetch", "motionsens", "-o", into, naming=['"motionsense"'])
+            self.refused(3, "data", "fetch", "motionsense", "-o", into, f"url={address}/none.zip", naming=["404"])
+            self.refused(3, "data", "fetch", "motionsense", "-o", into, f"url={address}/set.zip",
+                         "sha256=" + "0" * 64, naming=["SHA-256"])
+            self.assertEqual(list(into.iterdir()), [])
+            said = self.done("data", "fetch", "motionsense", "-o", into, f"url={address}/set.zip").out
+        self.assertIn("UNVERIFIED", said)
+        self.assertEqual([path.name for path in into.iterdir()], ["motionsense"])
+        self.assertIn("3 people", self.done("data", "info", self.recipe, "data.source=motionsense",
+                                            f"data.path={into}").out)
 
 
 class Folders(Case):

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tacit/run/recipe.h"
+
+namespace tacit {
+
+/// What `tacit init` found out and decided.
+struct Findings {
+  DataConfig data;
+  double rate_hz = 0;                    ///< as read, before data.rate_hz
+  bool labelled = false;                 ///< there are classes
+  bool triads = false;                   ///< every channel belongs to an x, y, z of one sensor
+  std::vector<std::string> facts;        ///< what the data hold, a sentence each
+  std::vector<std::string> assumptions;  ///< what was taken for what, and may be wrong
+  std::vector<std::string> warnings;     ///< what a person should look at
+  std::string overview;                  ///< lines as `tacit data info` prints them
+};
+
+/// Looks at a text or Parquet file, a folder of such, or a folder with X.npy (and Y.npy, pid.npy),
+/// and decides how to read, cut and split it. `overrides` ("data.time_unit=ms") are taken as given
+/// and never overruled. The data are then read as decided, whole, so that what is handed back runs.
+/// Throws DataError with one sentence when it cannot be told how the data are to be read: no rate,
+/// no signal, two clocks, times that go back and forth …; ConfigError for overrides that do not
+/// fit.
+Findings look_at(const std::filesystem::path& path, const std::vector<std::string>& overrides);
+
+}  // namespace tacit
