@@ -5,6 +5,7 @@
 #include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/matmul.h>
 
 #include <limits>
@@ -15,6 +16,12 @@ namespace tacit {
 namespace {
 
 constexpr double kShortest = 1e-12;  // a vector of length 0 has no direction; it stays 0
+
+/// [1] int64: how many rows the processes before this one hold.
+Tensor rows_before(const Tensor& x, const Communicator& world) {
+  const Tensor held = world.gather(at::full({1}, x.size(0), x.options().dtype(at::kLong)));
+  return held.slice(0, 0, world.rank()).sum(0, /*keepdim=*/true);
+}
 
 Tensor unit(const Tensor& x) { return x / x.norm(2, {1}, /*keepdim=*/true).clamp_min(kShortest); }
 
@@ -30,7 +37,8 @@ Loss nt_xent(const Tensor& a, const Tensor& b, double temperature, const Communi
   const Tensor views = at::cat({first, second});                                   // [2N, D]
   const Tensor candidates = at::cat({world.gather(first), world.gather(second)});  // [2M, D]
   const int64_t rows = a.size(0), all_rows = candidates.size(0) / 2;
-  const Tensor row = at::arange(rows, a.options().dtype(at::kLong)) + world.rank() * rows;
+  const Tensor row =
+      at::arange(rows, a.options().dtype(at::kLong)) + rows_before(a, world);  // among all
   const Tensor itself = at::cat({row, row + all_rows}),
                other = at::cat({row + all_rows, row});  // [2N]
   const Tensor logits =

@@ -3,12 +3,10 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/matmul.h>
-#include <ATen/ops/mse_loss.h>
 #include <ATen/ops/relu.h>
 
-#include <algorithm>
-
 #include "tacit/core/error.h"
+#include "tacit/dist/rows.h"
 
 namespace tacit {
 namespace {
@@ -18,11 +16,9 @@ constexpr double kEpsilon = 1e-4;  // keeps the gradient of a deviation of 0 fin
 
 /// [N, D] -> [D, D], over the rows of all processes, divided by their number less one.
 Tensor covariance_of(const Tensor& x, const Communicator& world) {
-  const Tensor centred = x - world.mean(x.mean(0));
-  const auto rows = static_cast<double>(x.size(0)),
-             all_rows = rows * static_cast<double>(world.size());
-  return world.mean(at::matmul(centred.t(), centred) / rows) *
-         (all_rows / std::max(all_rows - 1, 1.0));  // a row alone varies by 0
+  const Tensor centred = x - mean_over_rows(x, world);
+  const Tensor freedom = (count_rows(x, world) - 1).clamp_min(1);  // a row alone varies by 0
+  return world.sum(at::matmul(centred.t(), centred)) / freedom;
 }
 
 Tensor lack_of_variance(const Tensor& covariance) {
@@ -42,7 +38,7 @@ Loss vicreg(const Tensor& a, const Tensor& b, const VicregWeights& weights,
                       "vicreg: the views must be matrices [N, D] of one shape, not {} and {}",
                       a.sizes(), b.sizes());
   const Tensor of_a = covariance_of(a, world), of_b = covariance_of(b, world);
-  const Tensor invariance = world.mean(at::mse_loss(a, b));
+  const Tensor invariance = mean_over_rows((a - b).square(), world).mean();
   const Tensor variance = (lack_of_variance(of_a) + lack_of_variance(of_b)) / 2;
   const Tensor covariance = redundancy(of_a) + redundancy(of_b);
   return {invariance * weights.invariance + variance * weights.variance +

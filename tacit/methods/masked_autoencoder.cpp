@@ -24,7 +24,7 @@ Tensor random_orders(int64_t rows, int64_t count, Rng& rng) {
     const std::span<int64_t> order(orders.mutable_data_ptr<int64_t>() + row * count,
                                    static_cast<size_t>(count));
     std::iota(order.begin(), order.end(), int64_t{0});
-    Rng stream = base.stream(static_cast<uint64_t>(row));
+    Rng stream = base.row(row);
     stream.shuffle(order);
   }
   return orders;

@@ -2,10 +2,10 @@
 #include "tacit/methods/spectrum_prediction.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/full.h>
 #include <ATen/ops/mse_loss.h>
 #include <ATen/ops/zeros.h>
 
+#include "tacit/dist/rows.h"
 #include "tacit/transforms/spectrum.h"
 
 namespace tacit {
@@ -15,10 +15,8 @@ constexpr double kEpsilon = 1e-4;  // keeps a target that is equal in all rows a
 
 /// Over the rows of all processes.
 Tensor standardize(const Tensor& x, const Communicator& world) {
-  const Tensor rows = world.sum(at::full({}, x.size(0), x.options()));
-  const Tensor mean = world.sum(x.sum(0)) / rows;
-  const Tensor variance = world.sum((x - mean).square().sum(0)) / rows;
-  return (x - mean) / (variance + kEpsilon).sqrt();
+  const Tensor centred = x - mean_over_rows(x, world);
+  return centred / (mean_over_rows(centred.square(), world) + kEpsilon).sqrt();
 }
 
 }  // namespace

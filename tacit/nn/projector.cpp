@@ -9,6 +9,7 @@
 #include <ATen/ops/zeros.h>
 
 #include "tacit/core/error.h"
+#include "tacit/dist/rows.h"
 #include "tacit/nn/initialize.h"
 
 namespace tacit {
@@ -18,8 +19,8 @@ constexpr double kEpsilon = 1e-5;
 
 /// Mean 0 and deviation 1 over the rows of all processes.
 Tensor standardize(const Tensor& x, const Communicator& world) {
-  const Tensor centred = x - world.mean(x.mean(0));
-  return centred / (world.mean(centred.square().mean(0)) + kEpsilon).sqrt();
+  const Tensor centred = x - mean_over_rows(x, world);
+  return centred / (mean_over_rows(centred.square(), world) + kEpsilon).sqrt();
 }
 
 }  // namespace

@@ -72,6 +72,18 @@ TEST(NtXent, HasTheGradientOfFiniteDifferences) {
             1e-7);
 }
 
+TEST(NtXent, SplitUnevenlyStillFindsEachPair) {
+  const Tensor a = normal_numbers({6, 4}, 1), b = normal_numbers({6, 4}, 2);
+  const double joint = value(a, b, 0.3);
+  const int64_t begin[] = {0, 3, 5, 6};
+  const Tensor split = Ranks(3).mean_loss([&](int64_t rank, const Communicator& world) {
+    const auto own = [&](const Tensor& x) { return x.slice(0, begin[rank], begin[rank + 1]); };
+    const double share = static_cast<double>(begin[rank + 1] - begin[rank]) / 6;
+    return nt_xent(own(a), own(b), 0.3, world).total * share * 3;
+  });
+  EXPECT_NEAR(split.item<double>(), joint, 1e-12);
+}
+
 TEST(NtXent, SplitOverProcessesIsThatOfTheJointBatchWithItsGradient) {
   const Tensor a = normal_numbers({6, 4}, 1).set_requires_grad(true);
   const Tensor b = normal_numbers({6, 4}, 2);

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/full.h>
+
+#include "tacit/dist/communicator.h"
+
+/// Statistics over the rows of all processes, of which each may hold another number; differentiable.
+namespace tacit {
+
+/// [] how many rows (dimension 0) all processes hold together, in the type of x.
+inline at::Tensor count_rows(const at::Tensor& x, const Communicator& world) {
+  return world.sum(at::full({}, x.size(0), x.options()));
+}
+
+/// x: [N, *] -> [*], the mean over those rows.
+inline at::Tensor mean_over_rows(const at::Tensor& x, const Communicator& world) {
+  return world.sum(x.sum(0)) / count_rows(x, world);
+}
+
+}  // namespace tacit
