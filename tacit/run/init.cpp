@@ -179,12 +179,11 @@ Findings look_at(const std::filesystem::path& path, const std::vector<std::strin
   const size_t in_triads = 3 * find_triads(signals.channels).size();
   findings.triads = in_triads == signals.channels.size();
   findings.data.normalize = findings.triads ? Normalization::sensor : Normalization::zscore;
-  const bool cut_already =
-      findings.data.source == Source::npy || findings.data.source == Source::uci_har;
-  if (!cut_already) {
-    choose_split(groups_of(signals), findings);
-    choose_window(signals, findings);
-  }
+  const Source source = findings.data.source;
+  const Groups groups = groups_of(signals);
+  const bool in_columns = source == Source::csv || source == Source::parquet;
+  if (in_columns || groups.people.size() > 1) choose_split(groups, findings);
+  if (source != Source::npy && source != Source::uci_har) choose_window(signals, findings);
   read_config(findings.data, given, "data");
   if (findings.data.split.by == SplitBy::row)
     for (Recording& recording : signals.recordings) recording.subject.clear();

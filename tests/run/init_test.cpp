@@ -219,9 +219,12 @@ TEST_F(InitTest, KnowsSetsAsTheirAuthorsPublishThem) {
              std::to_string(1000000000 + int64_t{50000000} * row) + "," + fixed(std::sin(row), 3) +
              ",1.5," + fixed(std::cos(row), 3) + ";\n";
   write(folder / "wisdm/WISDM_ar_v1.1/WISDM_ar_v1.1_raw.txt", out);
-  const Recipe recipe = recipe_for(folder / "wisdm");
+  const Recipe recipe = recipe_for(folder / "wisdm/");
   EXPECT_EQ(recipe.data.source, Source::wisdm);
   EXPECT_EQ(load_signals(recipe.data).recordings.size(), 3);
+  write(folder / "wisdm/WISDM_ar_v1.1/WISDM_ar_v1.1_raw.txt", out.substr(0, out.find("\n2,") + 1));
+  EXPECT_NE(message_of<ConfigError>([&] { look_at(folder / "wisdm", {}); }).find("one subject"),
+            std::string::npos);
 }
 
 TEST_F(InitTest, UsesWindowsOfNumpyAsTheyWereCut) {
