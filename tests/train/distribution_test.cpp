@@ -22,6 +22,12 @@ namespace fs = std::filesystem;
 /// Methods that several processes train otherwise than one, each with the reason.
 const std::map<std::string, std::string> kInexact{};
 
+/// Methods with weights that the loss does not depend on: their gradients are rounding errors, of which
+/// Adam makes whole steps. So these are compared under SGD.
+const std::map<std::string, std::string> kWithSgd{
+    {"vicreg", "the encoder's last biases cancel in the expander's batch normalisation"},
+    {"masked_autoencoder", "biases of attention's keys cancel in its softmax"}};
+
 constexpr int64_t kRows = 17;  // batches of 6, 6 and 5: the last is shared unevenly by two
 
 std::vector<std::string> all_names() {
@@ -39,6 +45,12 @@ TrainConfig brief() {
   return config;
 }
 
+TrainConfig brief(const std::string& method) {
+  TrainConfig config = brief();
+  if (kWithSgd.contains(method)) config.optimizer = {.name = Algorithm::sgd, .learning_rate = 3e-4};
+  return config;
+}
+
 struct Outcome {
   Weights weights;
   std::map<std::string, double> quantities;  // of the last epoch, where observers are called
@@ -50,7 +62,7 @@ Outcome train(const std::string& name, const TrainConfig& config, const Communic
   Outcome outcome;
   around.observers.push_back([&](EpochEnd& end) { outcome.quantities = end.quantities; });
   const auto method = small_method(name);
-  const Waves validation(7, 2);
+  const Waves validation(8, 2);  // no batch with fewer rows than two processes
   outcome.result = Trainer(config, Rng(5), world).fit(*method, Waves(rows), &validation, around);
   outcome.weights = weights(*method);
   return outcome;
@@ -86,7 +98,7 @@ class Distribution : public FolderTest {
 TEST(Member, DISABLED_TrainsEveryMethod) {
   const auto world = join_world();
   for (const std::string& name : all_names()) {
-    const Outcome outcome = train(name, brief(), *world);
+    const Outcome outcome = train(name, brief(name), *world);
     keep(text("{}-{}", name, world->rank()), outcome.weights);
     EXPECT_EQ(outcome.quantities.empty(), world->rank() != 0) << "observers belong to process 0";
     if (world->rank() == 0) std::ofstream(shared_folder() / (name + ".json")) << Json(outcome.quantities);
@@ -97,7 +109,7 @@ TEST_F(Distribution, TwoProcessesEndWithTheWeightsAndMeansOfOne) {
   Processes(2, "Member.DISABLED_TrainsEveryMethod", folder).expect_success();
   for (const std::string& name : all_names()) {
     SCOPED_TRACE(name);
-    const Outcome one = train(name, brief(), SingleProcess());
+    const Outcome one = train(name, brief(name), SingleProcess());
     EXPECT_EQ(one.result.steps, 51);
     EXPECT_GT(distance(one.weights, weights(*small_method(name))), 1e-3) << "nothing was learned";
     EXPECT_LE(distance(one.weights, kept(name + "-0")), 1e-6);
