@@ -132,7 +132,7 @@ void write_training_on_labels(const Findings& findings, Lines& lines) {
     lines.line("hidden", 0);
     lines.line("update", "all");
     lines.line("label_smoothing", 0.1);
-    lines.line("epochs", finetune ? 5 : 20);
+    lines.line("epochs", 20);
     lines.line("min_steps", finetune ? 150 : 300);
     lines.plain("optimizer = { name = \"adamw\", learning_rate = 1e-3, weight_decay = 1e-3 }");
     lines.plain(augment);
