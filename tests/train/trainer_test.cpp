@@ -191,7 +191,7 @@ TEST_F(TrainerTest, DependsOnItsSeed) {
   const auto a = small_method("supervised"), b = small_method("supervised");
   Trainer(brief(), Rng(5), kWorld).fit(*a, Waves(16), nullptr);
   Trainer(brief(), Rng(6), kWorld).fit(*b, Waves(16), nullptr);
-  EXPECT_FALSE(weights(*a).at("head.weight").equal(weights(*b).at("head.weight")));
+  EXPECT_FALSE(weights(*a).at("classifier.head.weight").equal(weights(*b).at("classifier.head.weight")));
 }
 
 TEST_F(TrainerTest, WeighsAnEpochsMeansByRows) {
