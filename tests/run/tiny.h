@@ -10,8 +10,9 @@ namespace tacit {
 /// A recipe on four simulated people (120 windows of 50 samples) that runs in a fraction of a second.
 inline Recipe tiny_recipe(const std::vector<std::string>& more = {}) {
   std::vector<std::string> overrides{
-      "train.epochs=2",           "method.hidden=8",           "method.tasks=['negation', 'jitter']",
-      "encoder.filters=[4, 4]",   "encoder.kernels=[5, 5]",    "encoder.strides=[2, 2]",
+      "method={name='transformation_prediction', hidden=8, tasks=['negation', 'jitter']}",
+      "encoder={name='temporal_conv', filters=[4, 4], kernels=[5, 5], strides=[2, 2]}",
+      "train={epochs=2}",         "finetune.head_start=random",
       "data.simulate.people=4",   "data.simulate.seconds=10",  "data.simulate.rate_hz=25",
       "data.window.length=50",    "data.window.overlap=0.0",   "data.split.validation=0.3",
       "finetune.epochs=1",        "finetune.min_steps=2",      "finetune.hidden=4",
