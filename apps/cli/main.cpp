@@ -57,9 +57,11 @@ ExitCode fail(ExitCode code, const std::string& sentence) {
 std::shared_ptr<const tacit::Communicator> join(const std::string& verb) {
   if (verb == "pretrain") return tacit::join_world();
   if (const auto meeting = tacit::find_meeting())
-    throw tacit::ConfigError(tacit::text("tacit {} runs as one process, but this is one of {}; start it by "
-                                         "itself, without RANK, WORLD_SIZE and SLURM_PROCID (several "
-                                         "processes can share tacit pretrain)", verb, meeting->size));
+    throw tacit::ConfigError(
+        tacit::text("tacit {} runs as one process, but this is one of {}; start it by "
+                    "itself, without RANK, WORLD_SIZE and SLURM_PROCID (several "
+                    "processes can share tacit pretrain)",
+                    verb, meeting->size));
   return std::make_shared<tacit::SingleProcess>();
 }
 

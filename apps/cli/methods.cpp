@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tacit/methods/method.h"
-
 #include <algorithm>
 #include <iomanip>
 #include <iostream>
 
 #include "apps/cli/verbs.h"
 #include "tacit/core/config.h"
+#include "tacit/methods/method.h"
 #include "tacit/nn/registry.h"
 
 namespace tacit::cli {

@@ -53,8 +53,7 @@ Words split_overrides(const std::vector<std::string>& words, const std::vector<s
     if (word.starts_with("--")) {
       const size_t equals = word.find('=');
       const std::string option = word.substr(0, equals), key = option.substr(2);
-      if (!is_own(option) &&
-          (key.find('.') != std::string::npos || is_one_of(key, keys))) {
+      if (!is_own(option) && (key.find('.') != std::string::npos || is_one_of(key, keys))) {
         require<ConfigError>(equals != std::string::npos || i + 1 < words.size(),
                              "{} needs a value", option);
         result.overrides.push_back(

@@ -25,8 +25,8 @@ void say_report(const Request& request) {
 }
 
 void personalize(const Request& request, const Caller& caller) {
-  const Json results = run_personalize(request.argument, request.subject, read_labels(request.labels),
-                                       request.overrides, caller);
+  const Json results = run_personalize(request.argument, request.subject,
+                                       read_labels(request.labels), request.overrides, caller);
   std::cout << print_gain(results.at("personal")) << print_curve(results.at("personal")) << "\n";
   say_report(request);
 }

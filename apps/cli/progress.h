@@ -27,8 +27,8 @@ class ProgressLine {
   using Clock = std::chrono::steady_clock;
   struct Stage {
     Clock::time_point began;
-    int64_t first_step;    ///< already done when this process took the stage up
-    int64_t tenths = -1;   ///< last printed
+    int64_t first_step;   ///< already done when this process took the stage up
+    int64_t tenths = -1;  ///< last printed
   };
 
   void draw(const std::string& text);

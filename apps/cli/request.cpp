@@ -108,9 +108,10 @@ class Grammar {
           ->option_text("N|all");
       threads(each);
     }
-    finetune->add_option("--subject", request_.subject,
-                         "fit the fine-tuned model to one test person, or to \"all\" of them in turn, "
-                         "with --labels windows a class of that person")
+    finetune
+        ->add_option("--subject", request_.subject,
+                     "fit the fine-tuned model to one test person, or to \"all\" of them in turn, "
+                     "with --labels windows a class of that person")
         ->option_text("NAME");
     CLI::App* embed = verb(app_, "embed", "write what an encoder says about each window to a file",
                            "tacit embed runs/first -o features.parquet");
@@ -127,9 +128,10 @@ class Grammar {
   }
 
   void exporting() {
-    CLI::App* onnx = verb(app_, "export",
-                          "write normaliser, encoder and head to one ONNX file, compared before it is kept",
-                          "tacit export runs/first -o model.onnx");
+    CLI::App* onnx =
+        verb(app_, "export",
+             "write normaliser, encoder and head to one ONNX file, compared before it is kept",
+             "tacit export runs/first -o model.onnx");
     argument(onnx, "RUN", kRunHelp);
     onnx->add_option("-o,--output", request_.output, "file to write: .onnx")
         ->required()
@@ -146,7 +148,8 @@ class Grammar {
     CLI::App* methods = verb(app_, "methods", "list methods and encoders, or the options of one",
                              "tacit methods transformation_prediction");
     methods->add_option("NAME", request_.argument, "a method or an encoder")->option_text(" ");
-    CLI::App* runs = verb(app_, "runs", "list the runs in a folder with their key figures", "tacit runs");
+    CLI::App* runs =
+        verb(app_, "runs", "list the runs in a folder with their key figures", "tacit runs");
     runs->add_option("DIR", request_.argument, "a folder that holds runs (default: runs)")
         ->option_text(" ");
     CLI::App* data = app_.add_subcommand("data", "look at data, or make some");

@@ -12,11 +12,11 @@ struct Request {
   std::string argument;  ///< RECIPE, RUN or NAME; may be empty
   std::string output;    ///< -o; may be empty
   std::string labels = "10";
-  std::string subject;   ///< --subject of finetune; may be empty
-  int threads = 0;       ///< 0: as many as the machine has
+  std::string subject;  ///< --subject of finetune; may be empty
+  int threads = 0;      ///< 0: as many as the machine has
   bool overwrite = false;
-  std::string head;         ///< of tacit export; may be empty
-  bool unchecked = false;   ///< of tacit export
+  std::string head;                    ///< of tacit export; may be empty
+  bool unchecked = false;              ///< of tacit export
   std::vector<std::string> overrides;  ///< "key=value", in order
   std::string typed;                   ///< the whole line
 };

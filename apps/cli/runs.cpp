@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tacit/run/list.h"
-
 #include <iostream>
 
 #include "apps/cli/verbs.h"
+#include "tacit/run/list.h"
 
 namespace tacit::cli {
 

@@ -26,10 +26,18 @@ class Timed final : public Communicator {
   explicit Timed(const Communicator& world) : world_(world) {}
   int64_t rank() const override { return world_.rank(); }
   int64_t size() const override { return world_.size(); }
-  Tensor mean(const Tensor& x) const override { return timed([&] { return world_.mean(x); }); }
-  Tensor gather(const Tensor& x) const override { return timed([&] { return world_.gather(x); }); }
-  Tensor sum(const Tensor& x) const override { return timed([&] { return world_.sum(x); }); }
-  Tensor broadcast(const Tensor& x) const override { return timed([&] { return world_.broadcast(x); }); }
+  Tensor mean(const Tensor& x) const override {
+    return timed([&] { return world_.mean(x); });
+  }
+  Tensor gather(const Tensor& x) const override {
+    return timed([&] { return world_.gather(x); });
+  }
+  Tensor sum(const Tensor& x) const override {
+    return timed([&] { return world_.sum(x); });
+  }
+  Tensor broadcast(const Tensor& x) const override {
+    return timed([&] { return world_.broadcast(x); });
+  }
   mutable double seconds = 0;
 
  private:
@@ -43,7 +51,8 @@ class Timed final : public Communicator {
   const Communicator& world_;
 };
 
-/// Windows of noise as long as those of a phone at 50 Hz in 8 s: the time does not depend on content.
+/// Windows of noise as long as those of a phone at 50 Hz in 8 s: the time does not depend on
+/// content.
 class Noise final : public Dataset {
  public:
   explicit Noise(int64_t rows) : x_(at::randn({rows, 6, 400})) {}
@@ -64,13 +73,15 @@ void measure(const std::string& name, const Communicator& world) {
   const Noise data(640);
   const Rng rng(1);
   const auto method = find_method(name).make(
-      Json::object(), {data.spec(), find_encoder("temporal_conv").make(Json::object(), data.spec(), rng), rng});
+      Json::object(),
+      {data.spec(), find_encoder("temporal_conv").make(Json::object(), data.spec(), rng), rng});
   const Timed timed(world);
   double before = 0;  // of the first epoch, which warms up
   auto start = Clock::now();
   Surroundings around;
   around.progress = [&](const Progress& progress) {
-    if (progress.epoch == 0 && progress.batch == progress.batches) before = timed.seconds, start = Clock::now();
+    if (progress.epoch == 0 && progress.batch == progress.batches)
+      before = timed.seconds, start = Clock::now();
   };
   TrainConfig config;
   config.epochs = 4;
@@ -78,8 +89,8 @@ void measure(const std::string& name, const Communicator& world) {
   const double all = std::chrono::duration<double>(Clock::now() - start).count();
   const auto steps = static_cast<double>(result.steps * 3) / 4;
   if (world.rank() != 0) return;
-  std::cout << name << ": " << world.size() << " process(es), " << at::get_num_threads() << " thread(s) each, "
-            << 1000 * all / steps << " ms a step of 64 windows, of which "
+  std::cout << name << ": " << world.size() << " process(es), " << at::get_num_threads()
+            << " thread(s) each, " << 1000 * all / steps << " ms a step of 64 windows, of which "
             << 100 * (timed.seconds - before) / all << " % communication\n";
 }
 

@@ -74,7 +74,7 @@ Seconds measure(const std::function<Tensor()>& forward, const std::vector<Layer>
 }
 
 Seconds median(std::vector<Seconds> times) {
-  const auto middle = [&](double Seconds::* part) {
+  const auto middle = [&](double Seconds::*part) {
     std::ranges::sort(times, {}, part);
     return times[times.size() / 2].*part;
   };

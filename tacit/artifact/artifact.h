@@ -14,21 +14,22 @@ namespace tacit {
 /// Where an artifact comes from.
 struct Manifest {
   int64_t format_version = 1;
-  std::string library, commit;    ///< that wrote it
-  std::string method;             ///< that trained the encoder
+  std::string library, commit;       ///< that wrote it
+  std::string method;                ///< that trained the encoder
   std::vector<std::string> classes;  ///< of the data it was trained on; may be empty
-  Json recipe;                    ///< resolved
-  std::string data_fingerprint;   ///< of the training data
+  Json recipe;                       ///< resolved
+  std::string data_fingerprint;      ///< of the training data
 };
 
-/// What outlives training: an encoder, what it takes in, and how its input is normalised. Kept as one
-/// safetensors file, model.safetensors, whose metadata hold the manifest (docs/formats/artifact.md),
-/// and a copy of the manifest for people, manifest.json. Loading runs no code from the file.
+/// What outlives training: an encoder, what it takes in, and how its input is normalised. Kept as
+/// one safetensors file, model.safetensors, whose metadata hold the manifest
+/// (docs/formats/artifact.md), and a copy of the manifest for people, manifest.json. Loading runs
+/// no code from the file.
 struct Artifact {
   Manifest manifest;
-  Spec spec;                         ///< of the rows before normalisation
+  Spec spec;  ///< of the rows before normalisation
   Normalizer normalizer;
-  std::string encoder_name;          ///< in the table of encoders
+  std::string encoder_name;  ///< in the table of encoders
   Json encoder_config;
   std::shared_ptr<Encoder> encoder;  ///< in eval mode after load()
 

@@ -8,7 +8,8 @@ namespace tacit {
 
 std::string Range::text() const {
   const bool bounded_low = std::isfinite(low), bounded_high = std::isfinite(high);
-  if (bounded_low && bounded_high) return tacit::text(open_low ? "> {}, <= {}" : "{} … {}", low, high);
+  if (bounded_low && bounded_high)
+    return tacit::text(open_low ? "> {}, <= {}" : "{} … {}", low, high);
   if (bounded_low) return tacit::text(open_low ? "> {}" : ">= {}", low);
   if (bounded_high) return tacit::text("<= {}", high);
   return "";
@@ -22,8 +23,8 @@ void fail_type(const std::string& where, const std::string& expected, const Json
 
 void check_range(double value, const Range& range, const std::string& where) {
   const std::string allowed = range.text();
-  require<ConfigError>(range.contains(value), "{} = {} is out of range: it must be {}", where, value,
-                       allowed.empty() ? "finite" : allowed);
+  require<ConfigError>(range.contains(value), "{} = {} is out of range: it must be {}", where,
+                       value, allowed.empty() ? "finite" : allowed);
 }
 
 void Reader::finish() const {

@@ -23,8 +23,8 @@
 ///     }
 ///
 /// From it come reading and writing JSON, range checks, the tables of `tacit methods`, and command
-/// line overrides; nothing else knows a field's name. An enum lists its members' names in order in a
-/// function `std::vector<std::string> names(Enum)` beside it.
+/// line overrides; nothing else knows a field's name. An enum lists its members' names in order in
+/// a function `std::vector<std::string> names(Enum)` beside it.
 namespace tacit {
 
 /// The finite values a number may take; JSON holds no others.
@@ -75,7 +75,9 @@ struct AnyVisitor {
 }  // namespace detail
 
 template <class C>
-concept Described = requires(detail::AnyVisitor& visitor, C& config) { describe(visitor, config); };
+concept Described = requires(detail::AnyVisitor& visitor, C& config) {
+  describe(visitor, config);
+};
 
 template <Described C>
 void read_config(C& config, const Json& json, const std::string& where = "");
@@ -95,16 +97,26 @@ inline constexpr bool is_optional<std::optional<T>> = true;
 
 template <class T>
 std::string type_name() {
-  if constexpr (std::same_as<T, bool>) return "true or false";
-  else if constexpr (std::integral<T>) return "a whole number";
-  else if constexpr (std::floating_point<T>) return "a number";
-  else if constexpr (std::same_as<T, std::string>) return "a text";
-  else if constexpr (NamedEnum<T>) return join(names(T{}), " | ");
-  else if constexpr (is_vector<T>) return "a list of: " + type_name<typename T::value_type>();
-  else if constexpr (is_optional<T>) return type_name<typename T::value_type>();
-  else if constexpr (Described<T>) return "a table";
-  else if constexpr (std::same_as<T, Json>) return "any value";
-  else return T::type_name();
+  if constexpr (std::same_as<T, bool>)
+    return "true or false";
+  else if constexpr (std::integral<T>)
+    return "a whole number";
+  else if constexpr (std::floating_point<T>)
+    return "a number";
+  else if constexpr (std::same_as<T, std::string>)
+    return "a text";
+  else if constexpr (NamedEnum<T>)
+    return join(names(T{}), " | ");
+  else if constexpr (is_vector<T>)
+    return "a list of: " + type_name<typename T::value_type>();
+  else if constexpr (is_optional<T>)
+    return type_name<typename T::value_type>();
+  else if constexpr (Described<T>)
+    return "a table";
+  else if constexpr (std::same_as<T, Json>)
+    return "any value";
+  else
+    return T::type_name();
 }
 
 void check_range(double value, const Range& range, const std::string& where);
@@ -188,7 +200,8 @@ Json write_value(const T& value) {
 class Reader {
  public:
   Reader(const Json& json, std::string where) : json_(json), where_(std::move(where)) {
-    if (!json_.is_object()) fail_type(where_.empty() ? "the configuration" : where_, "a table", json);
+    if (!json_.is_object())
+      fail_type(where_.empty() ? "the configuration" : where_, "a table", json);
   }
   template <class T>
   void operator()(std::string_view name, T& value, std::string_view, Range range = {}) {
@@ -200,7 +213,9 @@ class Reader {
   void finish() const;
 
  private:
-  std::string path(const std::string& name) const { return where_.empty() ? name : where_ + "." + name; }
+  std::string path(const std::string& name) const {
+    return where_.empty() ? name : where_ + "." + name;
+  }
 
   const Json& json_;
   std::string where_;
@@ -226,7 +241,8 @@ struct Tabulator {
       describe(inner, value);
       rows.insert(rows.end(), inner.rows.begin(), inner.rows.end());
     } else {
-      rows.push_back({full, type_name<T>(), write_value(value).dump(), range.text(), std::string(help)});
+      rows.push_back(
+          {full, type_name<T>(), write_value(value).dump(), range.text(), std::string(help)});
     }
   }
 };
@@ -234,7 +250,8 @@ struct Tabulator {
 }  // namespace detail
 
 /// Sets the fields that `json` names and leaves the others. `where` prefixes names in messages.
-/// Throws ConfigError for an unknown key (naming the nearest), a wrong type or a value out of range.
+/// Throws ConfigError for an unknown key (naming the nearest), a wrong type or a value out of
+/// range.
 template <Described C>
 void read_config(C& config, const Json& json, const std::string& where) {
   detail::Reader reader(json, where);

@@ -37,10 +37,10 @@ std::string join(const std::vector<std::string>& words, std::string_view separat
 std::string unknown_name(std::string_view kind, std::string_view name,
                          const std::vector<std::string>& available) {
   std::string message = text("unknown {} \"{}\"", kind, name);
-  const auto nearest = std::min_element(
-      available.begin(), available.end(), [&](const std::string& a, const std::string& b) {
-        return edit_distance(name, a) < edit_distance(name, b);
-      });
+  const auto nearest = std::min_element(available.begin(), available.end(),
+                                        [&](const std::string& a, const std::string& b) {
+                                          return edit_distance(name, a) < edit_distance(name, b);
+                                        });
   const size_t close = std::min(std::max<size_t>(2, name.size() / 3), name.size() / 2);
   if (nearest != available.end() && edit_distance(name, *nearest) <= close)
     message += text("; did you mean \"{}\"?", *nearest);

@@ -74,8 +74,7 @@ std::string read_file(const fs::path& file) {
 void write_file(const fs::path& file, std::initializer_list<std::string_view> parts) {
   const fs::path temporary = file.string() + text(".{}.tmp", ::getpid());
   try {
-    const Descriptor out(
-        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    const Descriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (out.get() < 0) fail("write", file, errno);
     for (const std::string_view part : parts) write_all(out.get(), part, file);
     if (::fsync(out.get()) != 0) fail("write", file, errno);
@@ -102,7 +101,8 @@ std::string checksum(std::initializer_list<std::string_view> parts) {
   const std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state(XXH3_createState(),
                                                                        XXH3_freeState);
   XXH3_64bits_reset(state.get());
-  for (const std::string_view part : parts) XXH3_64bits_update(state.get(), part.data(), part.size());
+  for (const std::string_view part : parts)
+    XXH3_64bits_update(state.get(), part.data(), part.size());
   char digits[17];
   std::snprintf(digits, sizeof digits, "%016llx",
                 static_cast<unsigned long long>(XXH3_64bits_digest(state.get())));

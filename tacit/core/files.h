@@ -12,9 +12,9 @@ namespace tacit {
 std::string read_file(const std::filesystem::path& file);
 
 /// Replaces `file` by the concatenated `parts` so that at every instant, also after a crash or a
-/// power cut, either the old or the new content is there, whole: a temporary file in the same folder,
-/// fsync, rename, fsync of the folder. Throws StateError (disk full, read-only folder, …) and leaves
-/// the old file and nothing else.
+/// power cut, either the old or the new content is there, whole: a temporary file in the same
+/// folder, fsync, rename, fsync of the folder. Throws StateError (disk full, read-only folder, …)
+/// and leaves the old file and nothing else.
 void write_file(const std::filesystem::path& file, std::initializer_list<std::string_view> parts);
 
 /// Creates the folder and its parents. Throws StateError with the system's reason.

@@ -23,9 +23,9 @@ class Rng {
   Rng stream(uint64_t index) const;
   /// A fresh stream that differs at each call: advances this one by a draw.
   Rng split();
-  /// The same stream for a batch that begins at row `first` of a joint one: its row(i) and that of all
-  /// streams derived from it is the joint batch's row first + i. So processes that share a batch draw
-  /// for their rows what one process would.
+  /// The same stream for a batch that begins at row `first` of a joint one: its row(i) and that of
+  /// all streams derived from it is the joint batch's row first + i. So processes that share a
+  /// batch draw for their rows what one process would.
   Rng from_row(int64_t first) const;
   /// The stream of row i of the batch. Does not advance this one.
   Rng row(int64_t i) const { return stream(first_row_ + static_cast<uint64_t>(i)); }

@@ -72,7 +72,7 @@ TensorFile parse(std::string_view bytes) {
   check(bytes.size() >= sizeof length, "it is shorter than its header");
   std::memcpy(&length, bytes.data(), sizeof length);
   check(length <= kLongestHeader && length <= bytes.size() - sizeof length,
-          "it is shorter than its header");
+        "it is shorter than its header");
   const std::string_view data = bytes.substr(sizeof length + length);
 
   TensorFile content;
@@ -96,11 +96,11 @@ TensorFile parse(std::string_view bytes) {
     uint64_t size = c10::elementSize(type->second);
     for (const int64_t extent : shape) {
       check(extent == 0 || size <= data.size() / static_cast<uint64_t>(extent),
-              text("tensor \"{}\" is larger than the file", name));
+            text("tensor \"{}\" is larger than the file", name));
       size *= static_cast<uint64_t>(extent);
     }
     check(begin <= end && end <= data.size() && end - begin == size,
-            text("tensor \"{}\" does not fit its place", name));
+          text("tensor \"{}\" does not fit its place", name));
     places.emplace_back(begin, end);
     const at::Tensor tensor = at::empty(shape, type->second);
     if (size > 0) std::memcpy(tensor.mutable_data_ptr(), data.data() + begin, size);

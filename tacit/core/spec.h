@@ -49,7 +49,7 @@ struct Batch {
 
 /// A scalar to minimise and its named parts, for logs; a part's name may carry a slash.
 struct Loss {
-  Tensor total;                                        ///< []
+  Tensor total;                                       ///< []
   std::vector<std::pair<std::string, Tensor>> parts;  ///< each []
 };
 

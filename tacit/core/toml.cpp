@@ -21,12 +21,13 @@ Json to_json(const toml::node& node) {
         const auto &p = a->source().begin, &q = b->source().begin;
         return p.line != q.line ? p.line < q.line : p.column < q.column;
       });
-      for (const toml::key* key : keys) json[std::string(key->str())] = to_json(*value.get(key->str()));
+      for (const toml::key* key : keys)
+        json[std::string(key->str())] = to_json(*value.get(key->str()));
     } else if constexpr (toml::is_array<T>) {
       json = Json::array();
       for (const toml::node& child : value) json.push_back(to_json(child));
-    } else if constexpr (toml::is_string<T> || toml::is_integer<T> ||
-                         toml::is_floating_point<T> || toml::is_boolean<T>) {
+    } else if constexpr (toml::is_string<T> || toml::is_integer<T> || toml::is_floating_point<T> ||
+                         toml::is_boolean<T>) {
       json = value.get();
     } else {
       std::ostringstream out;

@@ -7,7 +7,8 @@ namespace tacit {
 
 std::map<std::string, at::Tensor> weights(const torch::nn::Module& module) {
   std::map<std::string, at::Tensor> all;
-  for (const auto& item : module.named_parameters()) all[item.key()] = item.value().detach().clone();
+  for (const auto& item : module.named_parameters())
+    all[item.key()] = item.value().detach().clone();
   for (const auto& item : module.named_buffers()) all[item.key()] = item.value().clone();
   return all;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/data/dataset.h"
 
-
 #include "tacit/core/error.h"
 
 namespace tacit {

@@ -15,7 +15,8 @@
 
 namespace tacit {
 
-/// 0 … size-1 in the order of one epoch; the same for the same stream and epoch, whatever came before.
+/// 0 … size-1 in the order of one epoch; the same for the same stream and epoch, whatever came
+/// before.
 std::vector<int64_t> epoch_order(const Rng& rng, int64_t epoch, int64_t size);
 
 struct LoaderConfig {
@@ -28,12 +29,12 @@ void describe(Visitor& visit, LoaderConfig& config) {
   visit("workers", config.workers, "threads that read ahead; 0 reads when asked", at_least(0));
 }
 
-/// Walks rows of a data set in a given order, batch by batch; the last one may be smaller. Threads read
-/// ahead; what comes out does not depend on how many. One thread may call next().
+/// Walks rows of a data set in a given order, batch by batch; the last one may be smaller. Threads
+/// read ahead; what comes out does not depend on how many. One thread may call next().
 class Loader {
  public:
-  /// Starts at position `first` of `order`, to go on where a run was interrupted. `data` must outlive
-  /// the loader. Throws ShapeError when `first` lies outside of the order.
+  /// Starts at position `first` of `order`, to go on where a run was interrupted. `data` must
+  /// outlive the loader. Throws ShapeError when `first` lies outside of the order.
   Loader(const Dataset& data, std::vector<int64_t> order, const LoaderConfig& config,
          int64_t first = 0);
   ~Loader();

@@ -68,11 +68,11 @@ Normalizer Normalizer::fit(Normalization kind, const Dataset& data, std::span<co
     const Tensor x = data.read(chunk).x.contiguous();
     for (int64_t channel = 0; channel < channels; ++channel) {
       const Moments part = moments_of(x, channel);
-      require<DataError>(std::isfinite(part.squares),
-                         "normaliser: channel {} holds a value that is not finite in rows {} … {}",
-                         data.spec().channels.empty() ? std::to_string(channel)
-                                                      : data.spec().channels.at(channel),
-                         chunk.front(), chunk.back());
+      require<DataError>(
+          std::isfinite(part.squares),
+          "normaliser: channel {} holds a value that is not finite in rows {} … {}",
+          data.spec().channels.empty() ? std::to_string(channel) : data.spec().channels.at(channel),
+          chunk.front(), chunk.back());
       moments[static_cast<size_t>(channel)].merge(part);
     }
   }

@@ -21,8 +21,8 @@ struct Normalizer {
   Tensor mean;   ///< [C] float32, in the file's units
   Tensor scale;  ///< [C] float32, > 0; a constant channel has 1
 
-  /// Mean and standard deviation over all samples of these rows, read in chunks. Overlapping windows
-  /// count repeatedly. Throws DataError when a value is not finite or there are no rows.
+  /// Mean and standard deviation over all samples of these rows, read in chunks. Overlapping
+  /// windows count repeatedly. Throws DataError when a value is not finite or there are no rows.
   static Normalizer fit(Normalization kind, const Dataset& data, std::span<const int64_t> rows);
   /// x: [N, C, T] -> the same shape, (x - mean) / scale.
   Tensor apply(const Tensor& x) const;

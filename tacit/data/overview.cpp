@@ -86,8 +86,8 @@ std::string DataOverview::print() const {
   out << recordings << " recordings";
   if (stretches != recordings) out << " in " << stretches << " stretches without a gap";
   if (people > 0) out << " of " << people << " people";
-  out << std::fixed << std::setprecision(2) << ", " << hours << " hours at "
-      << std::defaultfloat << std::setprecision(6) << rate_hz << " Hz\n"
+  out << std::fixed << std::setprecision(2) << ", " << hours << " hours at " << std::defaultfloat
+      << std::setprecision(6) << rate_hz << " Hz\n"
       << windows << " windows of " << window_length << " samples\n\n";
   const int label_width = widest(classes), channel_width = widest(channels);
   for (const Class& row : classes) {

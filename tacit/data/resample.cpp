@@ -13,8 +13,8 @@
 namespace tacit {
 namespace {
 
-constexpr int64_t kChunk = 4096;      // samples of all channels in memory at a time
-constexpr double kFilterReach = 64;   // samples of the slower side that the filter looks ahead
+constexpr int64_t kChunk = 4096;     // samples of all channels in memory at a time
+constexpr double kFilterReach = 64;  // samples of the slower side that the filter looks ahead
 
 /// How far to continue the signal, so that its first sample falls on one of the new ones.
 int64_t padding(double ratio) {
@@ -29,7 +29,8 @@ int64_t padding(double ratio) {
   return best;
 }
 
-/// The sample at `step`, also outside of the recording: reflected about its end as far as that goes.
+/// The sample at `step`, also outside of the recording: reflected about its end as far as that
+/// goes.
 class Continued {
  public:
   explicit Continued(const Tensor& samples)
@@ -104,7 +105,8 @@ std::vector<LabelSpan> moved(const std::vector<LabelSpan>& labels, double ratio,
     const bool last = &span == &labels.back();
     const int64_t end =
         last ? length
-             : std::min(length, static_cast<int64_t>(std::llround(static_cast<double>(span.end) * ratio)));
+             : std::min(length,
+                        static_cast<int64_t>(std::llround(static_cast<double>(span.end) * ratio)));
     if (end > begin) spans.push_back({begin, end, span.label});
   }
   return spans;
@@ -125,8 +127,8 @@ Signals resample(Signals signals, double rate_hz, const std::string& spool_folde
     if (!differs(recording)) continue;
     const double ratio = rate_hz / recording.rate_hz;
     require<ConfigError>(src_is_valid_ratio(ratio) != 0,
-                         "data.rate_hz: {} Hz is too far from the {} Hz of recording \"{}\"", rate_hz,
-                         recording.rate_hz, recording.name);
+                         "data.rate_hz: {} Hz is too far from the {} Hz of recording \"{}\"",
+                         rate_hz, recording.rate_hz, recording.name);
     recording.labels = moved(recording.labels, ratio, convert(recording, ratio, spool));
     ++changed;
   }

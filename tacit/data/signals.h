@@ -20,9 +20,9 @@ struct Recording {
   std::string name;     ///< as the file calls it: unique but for the pieces between gaps
   std::string subject;  ///< empty when the data has no subjects
   double rate_hz = 0;
-  double start_seconds = 0;        ///< time of the first sample, in the file's clock
-  Tensor samples;                  ///< [C, T] float32, possibly a view of a memory-mapped file
-  std::vector<LabelSpan> labels;   ///< in order, without overlap, covering 0 … T
+  double start_seconds = 0;       ///< time of the first sample, in the file's clock
+  Tensor samples;                 ///< [C, T] float32, possibly a view of a memory-mapped file
+  std::vector<LabelSpan> labels;  ///< in order, without overlap, covering 0 … T
 
   int64_t length() const { return samples.size(1); }
 };
@@ -32,7 +32,8 @@ struct Signals {
   std::vector<std::string> channels;
   std::vector<std::string> classes;  ///< names of labels, sorted
   std::vector<Recording> recordings;
-  std::vector<std::string> notes;    ///< what reading did that a person should know: gaps, filled values …
+  std::vector<std::string>
+      notes;  ///< what reading did that a person should know: gaps, filled values …
 };
 
 }  // namespace tacit

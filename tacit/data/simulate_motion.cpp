@@ -68,8 +68,8 @@ Person draw_person(Rng rng) {
   for (double& share : person.share) share = std::exp(rng.normal(0, 0.25));
   const double upside_down = rng.chance(0.5) ? std::numbers::pi : 0;
   const double screen_out = rng.chance(0.5) ? std::numbers::pi : 0;
-  person.carrying =
-      rotation({upside_down + rng.normal(0, 0.3), rng.normal(0, 0.3), screen_out + rng.normal(0, 0.4)});
+  person.carrying = rotation(
+      {upside_down + rng.normal(0, 0.3), rng.normal(0, 0.3), screen_out + rng.normal(0, 0.4)});
   return person;
 }
 
@@ -87,7 +87,8 @@ class Motion {
   /// ax ay az gx gy gz
   std::array<float, 6> next() {
     pace_ += -0.5 * pace_ * period_ + 0.08 * std::sqrt(period_) * rng_.normal();
-    step_ += 2 * std::numbers::pi * activity_.cadence_hz * person_.cadence * std::exp(pace_) * period_;
+    step_ +=
+        2 * std::numbers::pi * activity_.cadence_hz * person_.cadence * std::exp(pace_) * period_;
     const double strength = person_.vigour * day_;
     fidget_ += -0.8 * fidget_ * period_ + 0.06 * std::sqrt(period_) * rng_.normal();
     const double swing = 0.15 * activity_.turn * std::sin(step_ / 2 + person_.phase[0]);
@@ -95,10 +96,12 @@ class Motion {
     Vector force{std::sin(lean), 0.05, std::cos(lean)};
     Vector spin{fidget_, activity_.turn * strength * wave(0, step_ / 2), 0.3 * fidget_};
     for (size_t axis = 0; axis < 3; ++axis) {
-      force[axis] += strength * person_.share[axis] * activity_.sway[axis] * wave(axis, axis == 1 ? step_ / 2 : step_);
+      force[axis] += strength * person_.share[axis] * activity_.sway[axis] *
+                     wave(axis, axis == 1 ? step_ / 2 : step_);
       if (axis != 1) spin[axis] += 0.4 * strength * activity_.turn * wave(axis, step_ / 2);
     }
-    force[2] += activity_.impact * person_.impact * day_ * std::pow(std::max(0.0, std::sin(step_)), 8);
+    force[2] +=
+        activity_.impact * person_.impact * day_ * std::pow(std::max(0.0, std::sin(step_)), 8);
     force = turned(person_.carrying, turned(drift_, force));
     spin = turned(person_.carrying, turned(drift_, spin));
     std::array<float, 6> sample{};

@@ -23,13 +23,13 @@ void describe(Visitor& visit, SimulateMotionConfig& config) {
 /// tests, demonstrations and first steps without a download. It is NOT measured data, and scores on
 /// it say nothing about people.
 ///
-/// The model, activity by activity (sit, stand, walk, run, upstairs, downstairs): a step phase whose
-/// speed wanders about the person's cadence drives three harmonics of vertical, forward and sideways
-/// acceleration and of rotation; running adds an impact each step; gravity is tilted by a posture
-/// (the thigh: level when sitting, upright otherwise); everything is turned by the person's way of
-/// carrying the phone, which drifts a little between recordings; sensor noise and a slow wander are
-/// added. Cadence, vigour, harmonics and carrying differ between people more than between walking and
-/// stairs, so that classes overlap between people.
+/// The model, activity by activity (sit, stand, walk, run, upstairs, downstairs): a step phase
+/// whose speed wanders about the person's cadence drives three harmonics of vertical, forward and
+/// sideways acceleration and of rotation; running adds an impact each step; gravity is tilted by a
+/// posture (the thigh: level when sitting, upright otherwise); everything is turned by the person's
+/// way of carrying the phone, which drifts a little between recordings; sensor noise and a slow
+/// wander are added. Cadence, vigour, harmonics and carrying differ between people more than
+/// between walking and stairs, so that classes overlap between people.
 Signals simulate_motion(const SimulateMotionConfig& config);
 
 }  // namespace tacit

@@ -112,8 +112,10 @@ Split assemble(const SplitConfig& config, const std::vector<Group>& groups,
   };
   for (const size_t group : test) put(group, split.test, split.test_groups);
   for (size_t i = 0; i < order.size(); ++i) {
-    if (i < validation) put(order[i], split.validation, split.validation_groups);
-    else put(order[i], split.train, split.train_groups);
+    if (i < validation)
+      put(order[i], split.validation, split.validation_groups);
+    else
+      put(order[i], split.train, split.train_groups);
   }
   for (auto* rows : {&split.train, &split.validation, &split.test})
     std::sort(rows->begin(), rows->end());
@@ -134,7 +136,8 @@ using Folds = std::vector<std::vector<size_t>>;
 
 Folds dealt(int64_t folds, size_t groups, const Rng& rng) {
   require<ConfigError>(folds >= 2 && static_cast<size_t>(folds) <= groups,
-                       "data.split.test: {} folds of {} groups; give 2 … {}", folds, groups, groups);
+                       "data.split.test: {} folds of {} groups; give 2 … {}", folds, groups,
+                       groups);
   const std::vector<size_t> order = shuffled(groups, rng.stream("test"));
   Folds tests(static_cast<size_t>(folds));
   for (size_t i = 0; i < groups; ++i) tests[i % tests.size()].push_back(order[i]);
@@ -244,7 +247,8 @@ void require_no_leak(const Split& split, const SignalWindows& data) {
     }
     ++part;
   }
-  // Windows of a recording are in order of time, so each need only be held against the last of each part.
+  // Windows of a recording are in order of time, so each need only be held against the last of each
+  // part.
   int64_t recording = -1;
   int64_t last_end[3] = {0, 0, 0};
   for (size_t row = 0; row < part_of.size(); ++row) {

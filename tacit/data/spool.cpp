@@ -45,7 +45,8 @@ Spool::~Spool() {
 
 void Spool::append(std::span<const float> values) {
   require<ShapeError>(values.size() % static_cast<size_t>(channels_) == 0,
-                      "spool: {} values are not whole rows of {} channels", values.size(), channels_);
+                      "spool: {} values are not whole rows of {} channels", values.size(),
+                      channels_);
   require<StateError>(descriptor_ >= 0, "spool: samples are appended after the end");
   pending_.insert(pending_.end(), values.begin(), values.end());
   rows_ += static_cast<int64_t>(values.size()) / channels_;
@@ -86,7 +87,8 @@ Tensor Spool::view(int64_t begin, int64_t length) const {
   if (length == 0) return at::empty({channels_, 0}, at::kFloat);
   // from_blob takes no pointer to const; nothing writes through it, and the pages are read-only.
   auto* const data = const_cast<float*>(map_.get()) + begin * channels_;
-  return at::from_blob(data, {channels_, length}, {1, channels_}, [map = map_](void*) {}, at::kFloat);
+  return at::from_blob(
+      data, {channels_, length}, {1, channels_}, [map = map_](void*) {}, at::kFloat);
 }
 
 }  // namespace tacit

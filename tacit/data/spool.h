@@ -11,10 +11,10 @@
 
 namespace tacit {
 
-/// Samples on their way from a file to tensors, kept on disk instead of in memory: rows are appended
-/// to a temporary file that has no name, and afterwards mapped read-only. The system brings parts of
-/// it into memory as they are read and may drop them again, so recordings may exceed the memory; the
-/// file is gone when the last tensor is, also after a crash.
+/// Samples on their way from a file to tensors, kept on disk instead of in memory: rows are
+/// appended to a temporary file that has no name, and afterwards mapped read-only. The system
+/// brings parts of it into memory as they are read and may drop them again, so recordings may
+/// exceed the memory; the file is gone when the last tensor is, also after a crash.
 class Spool {
  public:
   /// `folder`: "" is $TMPDIR, or /var/tmp without one. Throws StateError when it cannot be written.

@@ -89,7 +89,8 @@ class ParquetWriter final : public TableWriter {
     arrow::FieldVector fields;
     arrow::ArrayVector arrays;
     for (const Column& column : rows) {
-      arrays.push_back(std::visit([](const auto& values) { return to_arrow(values); }, column.values));
+      arrays.push_back(
+          std::visit([](const auto& values) { return to_arrow(values); }, column.values));
       fields.push_back(arrow::field(column.name, arrays.back()->type()));
     }
     const auto table = arrow::Table::Make(arrow::schema(fields), arrays);
@@ -122,8 +123,8 @@ class ParquetWriter final : public TableWriter {
 std::unique_ptr<TableWriter> create_table(const std::filesystem::path& file) {
   if (file.extension() == ".csv") return std::make_unique<CsvWriter>(file);
   if (file.extension() == ".parquet") return std::make_unique<ParquetWriter>(file);
-  throw ConfigError(text("cannot write a table to {}: its name must end in .csv or .parquet",
-                         file.string()));
+  throw ConfigError(
+      text("cannot write a table to {}: its name must end in .csv or .parquet", file.string()));
 }
 
 }  // namespace tacit

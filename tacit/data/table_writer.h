@@ -12,7 +12,8 @@ namespace tacit {
 /// A column of a table, or a stretch of it.
 struct Column {
   std::string name;
-  std::variant<std::vector<int64_t>, std::vector<double>, std::vector<float>, std::vector<std::string>>
+  std::variant<std::vector<int64_t>, std::vector<double>, std::vector<float>,
+               std::vector<std::string>>
       values;
 };
 
@@ -26,8 +27,8 @@ class TableWriter {
   virtual void finish() = 0;
 };
 
-/// By the file's ending: .csv, with numbers that read back to the same bits, or .parquet, with a row
-/// group for each add(). Throws ConfigError for any other.
+/// By the file's ending: .csv, with numbers that read back to the same bits, or .parquet, with a
+/// row group for each add(). Throws ConfigError for any other.
 std::unique_ptr<TableWriter> create_table(const std::filesystem::path& file);
 
 }  // namespace tacit

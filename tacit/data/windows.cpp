@@ -65,22 +65,25 @@ int64_t Duration::samples(double rate_hz) const {
 Duration Duration::read(const Json& json, const std::string& where) {
   if (json.is_number()) {
     const double samples = json.get<double>();
-    require<ConfigError>(samples >= 1 && samples == std::floor(samples),
-                         "{}: {} is not a positive whole number of samples; write seconds as \"{} s\"",
-                         where, json.dump(), json.dump());
+    require<ConfigError>(
+        samples >= 1 && samples == std::floor(samples),
+        "{}: {} is not a positive whole number of samples; write seconds as \"{} s\"", where,
+        json.dump(), json.dump());
     return {.value = samples};
   }
-  require<ConfigError>(json.is_string(), "{}: expected {}, got {}", where, type_name(), json.dump());
+  require<ConfigError>(json.is_string(), "{}: expected {}, got {}", where, type_name(),
+                       json.dump());
   const std::string words = json.get<std::string>();
   double value = 0;
   const auto [rest, failed] = std::from_chars(words.data(), words.data() + words.size(), value);
   std::string_view unit(rest, static_cast<size_t>(words.data() + words.size() - rest));
   while (unit.starts_with(' ')) unit.remove_prefix(1);
   const double factor = unit == "s" ? 1 : unit == "ms" ? 1e-3 : unit == "min" ? 60 : 0;
-  require<ConfigError>(failed == std::errc() && factor > 0 && value > 0 && std::isfinite(value),
-                       "{}: \"{}\" is not a length of time; write samples as 400, or time as \"8 s\", "
-                       "\"500 ms\" or \"1 min\"",
-                       where, words);
+  require<ConfigError>(
+      failed == std::errc() && factor > 0 && value > 0 && std::isfinite(value),
+      "{}: \"{}\" is not a length of time; write samples as 400, or time as \"8 s\", "
+      "\"500 ms\" or \"1 min\"",
+      where, words);
   return {.value = value * factor, .in_seconds = true};
 }
 
@@ -96,8 +99,8 @@ SignalWindows::SignalWindows(Signals signals, const WindowConfig& config)
   const int64_t length = config.length.samples(rate_hz);
   require<ConfigError>(length >= 1, "data.window.length: {} samples; a window needs at least 1",
                        length);
-  const int64_t hop = std::max<int64_t>(
-      1, std::llround(static_cast<double>(length) * (1 - config.overlap)));
+  const int64_t hop =
+      std::max<int64_t>(1, std::llround(static_cast<double>(length) * (1 - config.overlap)));
   for (size_t i = 0; i < signals_.recordings.size(); ++i) {
     const Recording& recording = signals_.recordings[i];
     const auto index = static_cast<int64_t>(i);
@@ -108,16 +111,16 @@ SignalWindows::SignalWindows(Signals signals, const WindowConfig& config)
     const size_t first = windows_.size();
     cut(index, {0, recording.length(), -1}, length, hop, windows_);
     for (size_t w = first; w < windows_.size(); ++w)
-      windows_[w].label =
-          label_of(recording.labels, windows_[w].begin, windows_[w].begin + length);
+      windows_[w].label = label_of(recording.labels, windows_[w].begin, windows_[w].begin + length);
   }
   const int64_t longest = longest_stretch(signals_, config.across_labels);
-  require<DataError>(!windows_.empty(),
-                     "no window of {} samples ({} s) fits: the longest stretch {} is {} samples ({} "
-                     "s); shorten data.window.length",
-                     length, static_cast<double>(length) / rate_hz,
-                     config.across_labels ? "without a gap" : "of one label without a gap", longest,
-                     static_cast<double>(longest) / rate_hz);
+  require<DataError>(
+      !windows_.empty(),
+      "no window of {} samples ({} s) fits: the longest stretch {} is {} samples ({} "
+      "s); shorten data.window.length",
+      length, static_cast<double>(length) / rate_hz,
+      config.across_labels ? "without a gap" : "of one label without a gap", longest,
+      static_cast<double>(longest) / rate_hz);
   spec_ = {.modality = Modality::signal,
            .shape = {static_cast<int64_t>(signals_.channels.size()), length},
            .rate_hz = rate_hz,
@@ -138,8 +141,8 @@ Batch SignalWindows::read(std::span<const int64_t> rows) const {
   int64_t* label = batch.y.mutable_data_ptr<int64_t>();
   int64_t* number = batch.row.mutable_data_ptr<int64_t>();
   for (const int64_t row : rows) {
-    require<ShapeError>(row >= 0 && row < size(), "windows: row {} is asked for, but rows are 0 … {}",
-                        row, size() - 1);
+    require<ShapeError>(row >= 0 && row < size(),
+                        "windows: row {} is asked for, but rows are 0 … {}", row, size() - 1);
     const Window& window = windows_[static_cast<size_t>(row)];
     const Tensor& samples = recording(row).samples;
     const float* in = samples.const_data_ptr<float>() + window.begin * samples.stride(1);

@@ -24,8 +24,9 @@ struct Duration {
 
 struct WindowConfig {
   Duration length{400};
-  double overlap = 0.5;         ///< share of a window that the next one repeats
-  bool across_labels = false;   ///< also cut windows in which the label changes; they count as unlabelled
+  double overlap = 0.5;  ///< share of a window that the next one repeats
+  bool across_labels =
+      false;  ///< also cut windows in which the label changes; they count as unlabelled
 };
 template <class Visitor>
 void describe(Visitor& visit, WindowConfig& config) {
@@ -46,8 +47,8 @@ struct Window {
 /// asked) a change of label. Within each label span windows start at its first sample.
 class SignalWindows final : public Dataset {
  public:
-  /// Keeps the signals. Throws ConfigError when the length is not positive and DataError, naming the
-  /// longest stretch, when no window fits.
+  /// Keeps the signals. Throws ConfigError when the length is not positive and DataError, naming
+  /// the longest stretch, when no window fits.
   SignalWindows(Signals signals, const WindowConfig& config);
 
   const Spec& spec() const override { return spec_; }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <ATen/core/Tensor.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/core/Tensor.h>
 
 #include <cstdint>
 
@@ -10,8 +10,8 @@ namespace tacit {
 /// The processes that train together. Collectives are called by all of them in the same order, on
 /// tensors of the same type. They wait for each other; when one has died they throw StateError.
 ///
-/// The gradient of a collective adds up what all processes send back: whatever processes compute with
-/// its result, each gets the derivative of the sum of their losses.
+/// The gradient of a collective adds up what all processes send back: whatever processes compute
+/// with its result, each gets the derivative of the sum of their losses.
 class Communicator {
  public:
   virtual ~Communicator() = default;

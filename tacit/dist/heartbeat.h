@@ -15,8 +15,8 @@ namespace tacit {
 
 /// What a process looks at to see the others: each leaves a note that changes while it lives.
 struct NoteBoard {
-  std::function<void(const std::string&)> write;    ///< this process's note
-  std::function<std::vector<std::string>()> read;   ///< everyone's, by rank
+  std::function<void(const std::string&)> write;   ///< this process's note
+  std::function<std::vector<std::string>()> read;  ///< everyone's, by rank
 };
 
 /// A thread that says "I live" to the other processes of a world, and listens to them. It tells a
@@ -42,12 +42,13 @@ class Heartbeat {
   std::optional<Loss> lost() const;
   /// How often it wrote and read. It stands still while the board does not answer at all.
   int64_t beats() const { return beats_; }
-  /// To be asked when a connection broke, so that somebody must be lost: a third of `silence` is enough
-  /// then. Waits until it is known who.
+  /// To be asked when a connection broke, so that somebody must be lost: a third of `silence` is
+  /// enough then. Waits until it is known who.
   std::optional<Loss> wait_for_loss();
   /// Leaves the note that this process is gone, and after whose loss.
   void leave();
-  /// For who keeps the board, after leave(): waits until all left, at most for the time of `silence`.
+  /// For who keeps the board, after leave(): waits until all left, at most for the time of
+  /// `silence`.
   void wait_for_all_to_leave() const;
 
  private:

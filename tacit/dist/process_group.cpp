@@ -8,6 +8,7 @@
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/custom_function.h>
+
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
@@ -83,16 +84,18 @@ std::vector<std::string> meet(c10d::Store& store, const Meeting& meeting) {
     std::vector<std::string> missing;
     for (int64_t rank = 0; rank < meeting.size; ++rank)
       if (!store.check({names[static_cast<size_t>(rank)]})) missing.push_back(std::to_string(rank));
-    throw StateError(text("process {} of {} (counted from 0) did not come within {} s; start all of "
-                          "them, or unset RANK, WORLD_SIZE and SLURM_NTASKS to run as one process",
-                          join(missing), meeting.size, meeting.join.count() / 1000));
+    throw StateError(
+        text("process {} of {} (counted from 0) did not come within {} s; start all of "
+             "them, or unset RANK, WORLD_SIZE and SLURM_NTASKS to run as one process",
+             join(missing), meeting.size, meeting.join.count() / 1000));
   }
   return read_all(store, names);
 }
 
 std::shared_ptr<gloo::transport::Device> network(const Meeting& meeting) {
   using c10d::ProcessGroupGloo;
-  if (!meeting.interface.empty()) return ProcessGroupGloo::createDeviceForInterface(meeting.interface);
+  if (!meeting.interface.empty())
+    return ProcessGroupGloo::createDeviceForInterface(meeting.interface);
   if (meeting.address == "localhost" || meeting.address.starts_with("127."))
     return ProcessGroupGloo::createDeviceForHostname("127.0.0.1");
   return ProcessGroupGloo::createDefaultDevice();
@@ -111,9 +114,10 @@ class ProcessGroup::Connection {
       memory_ = c10::make_intrusive<c10d::ProcessGroupGloo>(store_, rank(), size(), options);
       heartbeat_ = std::make_unique<Heartbeat>(board(), meeting.silence);
     } catch (const c10::Error& e) {
-      throw StateError(text("process {} of {} could not join the others at {}:{} ({}); check "
-                            "MASTER_ADDR and MASTER_PORT", meeting.rank, meeting.size,
-                            meeting.address, meeting.port, first_line(e)));
+      throw StateError(
+          text("process {} of {} could not join the others at {}:{} ({}); check "
+               "MASTER_ADDR and MASTER_PORT",
+               meeting.rank, meeting.size, meeting.address, meeting.port, first_line(e)));
     }
   }
 
@@ -168,7 +172,8 @@ class ProcessGroup::Connection {
   }
 
   c10d::Backend& group_for([[maybe_unused]] const Tensor& x) {
-    require<StateError>(!broken_, "a process was lost before; run the same command again to continue");
+    require<StateError>(!broken_,
+                        "a process was lost before; run the same command again to continue");
 #ifdef USE_C10D_NCCL
     if (x.is_cuda()) {
       if (!gpu_)
@@ -185,7 +190,8 @@ class ProcessGroup::Connection {
     int64_t beats = heartbeat_->beats();
     std::chrono::milliseconds unanswered{0};
 #ifdef USE_C10D_NCCL
-    if (dynamic_cast<c10d::ProcessGroupNCCL::WorkNCCL*>(&work) != nullptr) return finish_on_gpu(work);
+    if (dynamic_cast<c10d::ProcessGroupNCCL::WorkNCCL*>(&work) != nullptr)
+      return finish_on_gpu(work);
 #endif
     while (true) {
       const std::optional<Heartbeat::Loss> lost = heartbeat_->lost();  // before the last wait
@@ -219,11 +225,13 @@ class ProcessGroup::Connection {
 
   [[noreturn]] void fail(const std::optional<Heartbeat::Loss>& lost) {
     broken_ = true;
-    constexpr const char* kAdvice = "run the same command again to continue from the last checkpoint";
+    constexpr const char* kAdvice =
+        "run the same command again to continue from the last checkpoint";
     if (!lost) throw StateError(text("a connection between processes broke; {}", kAdvice));
     using Kind = Heartbeat::Loss::Kind;
     if (lost->kind == Kind::no_board && meeting_.kept_by_launcher)
-      throw StateError(text("the launcher at {}:{} is gone; {}", meeting_.address, meeting_.port, kAdvice));
+      throw StateError(
+          text("the launcher at {}:{} is gone; {}", meeting_.address, meeting_.port, kAdvice));
     const int64_t who = lost->kind == Kind::no_board ? 0 : lost->rank;  // process 0 keeps the board
     throw StateError(text("process {} of {} ({}) {}; {}", who, meeting_.size,
                           names_[static_cast<size_t>(who)],
@@ -248,12 +256,12 @@ using torch::autograd::variable_list;
 
 constexpr int64_t kAllRows = -1;
 
-/// Gives the result of a collective its gradient: what all processes send back, added up, for the rows
-/// that x contributed: those from `first` on, or all of them.
+/// Gives the result of a collective its gradient: what all processes send back, added up, for the
+/// rows that x contributed: those from `first` on, or all of them.
 class Collective : public torch::autograd::Function<Collective> {
  public:
-  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& result, int64_t first,
-                        const Communicator* world) {
+  static Tensor forward(AutogradContext* context, const Tensor& x, const Tensor& result,
+                        int64_t first, const Communicator* world) {
     context->saved_data["first"] = first;
     context->saved_data["rows"] = first == kAllRows ? 0 : x.size(0);
     context->saved_data["world"] = reinterpret_cast<int64_t>(world);  // it outlives training
@@ -264,11 +272,14 @@ class Collective : public torch::autograd::Function<Collective> {
     const Tensor all = world->sum(gradients[0]);
     const int64_t first = context->saved_data["first"].toInt();
     return {first == kAllRows ? all : all.narrow(0, first, context->saved_data["rows"].toInt()),
-            {}, {}, {}};
+            {},
+            {},
+            {}};
   }
 };
 
-Tensor with_gradient(const Tensor& x, const Tensor& result, int64_t first, const Communicator& world) {
+Tensor with_gradient(const Tensor& x, const Tensor& result, int64_t first,
+                     const Communicator& world) {
   if (!x.requires_grad() || !at::GradMode::is_enabled()) return result;
   return Collective::apply(x, result, first, &world);
 }
@@ -302,7 +313,8 @@ Tensor ProcessGroup::gather(const Tensor& x) const {
     rows.push_back(count.item<int64_t>());
   const Tensor sent = padded(connection_->sendable(x), *std::max_element(rows.begin(), rows.end()));
   std::vector<Tensor> parts = connection_->collect(sent);
-  for (size_t rank = 0; rank < parts.size(); ++rank) parts[rank] = parts[rank].narrow(0, 0, rows[rank]);
+  for (size_t rank = 0; rank < parts.size(); ++rank)
+    parts[rank] = parts[rank].narrow(0, 0, rows[rank]);
   const int64_t first = std::accumulate(rows.begin(), rows.begin() + rank(), int64_t{0});
   return with_gradient(x, at::cat(parts).to(x.device()), first, *this);
 }

@@ -17,13 +17,13 @@ struct Meeting {
   int64_t port = 29500;
   bool kept_by_launcher = false;  ///< the launcher keeps the store there; otherwise process 0 does
   std::string attempt = "0";      ///< differs between restarts that share a store
-  std::string interface{};        ///< of the network, like "eth0"; "" for the machine's own
+  std::string interface {};       ///< of the network, like "eth0"; "" for the machine's own
   std::chrono::milliseconds join{300'000};    ///< how long to wait for the others at the start
   std::chrono::milliseconds silence{15'000};  ///< after which a process is taken for dead
 };
 
-/// Several processes: LibTorch's process groups, gloo for tensors in memory, and NCCL for those on a
-/// GPU where LibTorch was built with it. Without NCCL, tensors on a GPU go through memory.
+/// Several processes: LibTorch's process groups, gloo for tensors in memory, and NCCL for those on
+/// a GPU where LibTorch was built with it. Without NCCL, tensors on a GPU go through memory.
 ///
 /// A process that dies, hangs in the system or is cut off is noticed by the others within two times
 /// `silence`: whichever collective they wait in throws StateError and names it.

@@ -5,7 +5,8 @@
 
 #include "tacit/dist/communicator.h"
 
-/// Statistics over the rows of all processes, of which each may hold another number; differentiable.
+/// Statistics over the rows of all processes, of which each may hold another number;
+/// differentiable.
 namespace tacit {
 
 /// [] how many rows (dimension 0) all processes hold together, in the type of x.

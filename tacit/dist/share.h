@@ -15,8 +15,8 @@ struct Share {
 };
 
 /// Splits a joint batch of `rows` >= 1 as evenly as can be: the first processes take a row more. A
-/// process that is left without one reads the last row and counts it as nothing, so that all take part
-/// in every collective. A smaller batch never gives a process more rows than a larger one.
+/// process that is left without one reads the last row and counts it as nothing, so that all take
+/// part in every collective. A smaller batch never gives a process more rows than a larger one.
 inline Share share_of(int64_t rows, const Communicator& world) {
   const int64_t each = rows / world.size(), more = rows % world.size(), rank = world.rank();
   const int64_t own = each + (rank < more ? 1 : 0);

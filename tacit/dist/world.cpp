@@ -20,16 +20,19 @@ class Reader {
   }
   std::string needed(const std::string& name, const std::string& beside) const {
     const std::optional<std::string> value = variable_(name);
-    require<ConfigError>(value.has_value(), "{} is set but {} is not; set both, or neither to run as one "
-                         "process", beside, name);
+    require<ConfigError>(value.has_value(),
+                         "{} is set but {} is not; set both, or neither to run as one "
+                         "process",
+                         beside, name);
     return *value;
   }
-  static int64_t number(const std::string& name, const std::string& value, int64_t low, int64_t high) {
+  static int64_t number(const std::string& name, const std::string& value, int64_t low,
+                        int64_t high) {
     int64_t read = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), read);
-    require<ConfigError>(error == std::errc() && end == value.data() + value.size() && read >= low &&
-                             read <= high,
-                         "{} = \"{}\" is not a whole number in {} … {}", name, value, low, high);
+    require<ConfigError>(
+        error == std::errc() && end == value.data() + value.size() && read >= low && read <= high,
+        "{} = \"{}\" is not a whole number in {} … {}", name, value, low, high);
     return read;
   }
 
@@ -53,8 +56,8 @@ Meeting from_ranks(const Reader& read) {
   Meeting meeting;
   meeting.size = read.number("WORLD_SIZE", read.needed("WORLD_SIZE", "RANK"), 1, kMostProcesses);
   meeting.rank = read.number("RANK", read.needed("RANK", "WORLD_SIZE"), 0, meeting.size - 1);
-  meeting.local_rank = read.number("LOCAL_RANK", read.or_else("LOCAL_RANK", std::to_string(meeting.rank)),
-                                   0, kMostProcesses);
+  meeting.local_rank = read.number(
+      "LOCAL_RANK", read.or_else("LOCAL_RANK", std::to_string(meeting.rank)), 0, kMostProcesses);
   if (meeting.size == 1) return meeting;
   meeting.address = read.needed("MASTER_ADDR", "WORLD_SIZE");
   meeting.port = read.number("MASTER_PORT", read.needed("MASTER_PORT", "WORLD_SIZE"), 1, 65535);
@@ -65,20 +68,23 @@ Meeting from_ranks(const Reader& read) {
 
 Meeting from_slurm(const Reader& read) {
   Meeting meeting;
-  const std::string size = read.has("SLURM_STEP_NUM_TASKS") ? "SLURM_STEP_NUM_TASKS" : "SLURM_NTASKS";
+  const std::string size =
+      read.has("SLURM_STEP_NUM_TASKS") ? "SLURM_STEP_NUM_TASKS" : "SLURM_NTASKS";
   meeting.size = read.number(size, read.needed(size, "SLURM_PROCID"), 1, kMostProcesses);
-  meeting.rank = read.number("SLURM_PROCID", read.needed("SLURM_PROCID", size), 0, meeting.size - 1);
-  meeting.local_rank = read.number("SLURM_LOCALID", read.or_else("SLURM_LOCALID", "0"), 0, kMostProcesses);
+  meeting.rank =
+      read.number("SLURM_PROCID", read.needed("SLURM_PROCID", size), 0, meeting.size - 1);
+  meeting.local_rank =
+      read.number("SLURM_LOCALID", read.or_else("SLURM_LOCALID", "0"), 0, kMostProcesses);
   if (meeting.size == 1) return meeting;
-  meeting.address = read.has("MASTER_ADDR")
-                        ? read.needed("MASTER_ADDR", size)
-                        : first_host(read.has("SLURM_STEP_NODELIST")
-                                         ? read.needed("SLURM_STEP_NODELIST", size)
-                                         : read.needed("SLURM_JOB_NODELIST", size));
+  meeting.address =
+      read.has("MASTER_ADDR")
+          ? read.needed("MASTER_ADDR", size)
+          : first_host(read.has("SLURM_STEP_NODELIST") ? read.needed("SLURM_STEP_NODELIST", size)
+                                                       : read.needed("SLURM_JOB_NODELIST", size));
   const int64_t job = read.number("SLURM_JOB_ID", read.or_else("SLURM_JOB_ID", "0"), 0, INT64_MAX);
   // Two jobs on one machine meet at different ports.
-  meeting.port = read.number("MASTER_PORT", read.or_else("MASTER_PORT", std::to_string(20000 + job % 20000)),
-                             1, 65535);
+  meeting.port = read.number(
+      "MASTER_PORT", read.or_else("MASTER_PORT", std::to_string(20000 + job % 20000)), 1, 65535);
   return meeting;
 }
 

@@ -17,10 +17,11 @@ using Variables = std::function<std::optional<std::string>(const std::string& na
 std::optional<std::string> environment_variable(const std::string& name);
 
 /// Whom this process was started with, or nothing when it is alone. RANK, WORLD_SIZE, LOCAL_RANK,
-/// MASTER_ADDR and MASTER_PORT, as torchrun sets them or by hand; without them Slurm's SLURM_PROCID,
-/// SLURM_STEP_NUM_TASKS or SLURM_NTASKS, SLURM_LOCALID, and, for what MASTER_ADDR and MASTER_PORT do not
-/// say, the first host of SLURM_STEP_NODELIST and a port made from SLURM_JOB_ID. GLOO_SOCKET_IFNAME
-/// names the network. Throws ConfigError naming the variable that is missing or wrong.
+/// MASTER_ADDR and MASTER_PORT, as torchrun sets them or by hand; without them Slurm's
+/// SLURM_PROCID, SLURM_STEP_NUM_TASKS or SLURM_NTASKS, SLURM_LOCALID, and, for what MASTER_ADDR and
+/// MASTER_PORT do not say, the first host of SLURM_STEP_NODELIST and a port made from SLURM_JOB_ID.
+/// GLOO_SOCKET_IFNAME names the network. Throws ConfigError naming the variable that is missing or
+/// wrong.
 std::optional<Meeting> find_meeting(const Variables& variable = environment_variable);
 
 /// The world that the environment describes; waits for all its processes. Throws ConfigError and

@@ -24,9 +24,10 @@ double effective_rank(const Tensor& x) {
 
 std::string find_collapse(const EmbeddingHealth& health) {
   if (health.spread < 0.05)
-    return text("The features collapsed: all rows point the same way (spread {}, evenly spread "
-                "directions have 1).",
-                health.spread);
+    return text(
+        "The features collapsed: all rows point the same way (spread {}, evenly spread "
+        "directions have 1).",
+        health.spread);
   if (health.effective_rank < 2)
     return text("The features collapsed to a line: their effective rank is {} of {}.",
                 health.effective_rank, health.features);
@@ -42,7 +43,7 @@ EmbeddingHealth embedding_health(const Tensor& x) {
   require<ShapeError>(x.dim() == 2 && x.size(0) >= 2 && x.size(1) >= 1,
                       "embedding_health needs [N, D] with N >= 2, got {}", x.sizes());
   require<DataError>(at::isfinite(x).all().item<bool>(), "a feature is not finite");
-  const Tensor wide = x.to(at::kDouble);                                           // [N, D]
+  const Tensor wide = x.to(at::kDouble);                                             // [N, D]
   const Tensor unit = wide / wide.norm(2, {1}, /*keepdim=*/true).clamp_min(1e-300);  // [N, D]
   EmbeddingHealth health;
   health.features = x.size(1);
@@ -51,7 +52,8 @@ EmbeddingHealth embedding_health(const Tensor& x) {
                   std::sqrt(static_cast<double>(health.features));
   health.effective_rank = effective_rank(wide);
   const double size = wide.square().mean().sqrt().item<double>();
-  health.dead = wide.std(0, /*unbiased=*/false).le(1e-4 * size).to(at::kDouble).mean().item<double>();
+  health.dead =
+      wide.std(0, /*unbiased=*/false).le(1e-4 * size).to(at::kDouble).mean().item<double>();
   health.warning = find_collapse(health);
   return health;
 }

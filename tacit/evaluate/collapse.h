@@ -21,8 +21,8 @@ struct EmbeddingHealth {
   double dead = 0;
   int64_t features = 0;  ///< D
   int64_t rows = 0;      ///< N
-  /// Empty, or one sentence that says what collapsed. Thresholds: spread < 0.05, effective_rank < 2,
-  /// dead > 0.5.
+  /// Empty, or one sentence that says what collapsed. Thresholds: spread < 0.05, effective_rank <
+  /// 2, dead > 0.5.
   std::string warning;
 };
 void to_json(Json&, const EmbeddingHealth&);

@@ -17,13 +17,13 @@ EmbeddingMap embedding_map(const Tensor& x) {
                       "embedding_map needs [N, D], got {}", x.sizes());
   require<DataError>(at::isfinite(x).all().item<bool>(), "a feature is not finite");
   Tensor centred = x.to(at::kCPU, at::kDouble);
-  centred = centred - centred.mean(0);                                // [N, D]
+  centred = centred - centred.mean(0);  // [N, D]
   // Of the [D, D] scatter, not of the rows: its size does not grow with N.
   const auto [u, variance, vt] = at::linalg_svd(centred.t().mm(centred));
   const double total = variance.sum().item<double>();
   EmbeddingMap map{at::zeros({x.size(0), 2}, at::kFloat), {}};
   for (int64_t axis = 0; axis < std::min<int64_t>(2, x.size(1)); ++axis) {
-    const Tensor loading = u.select(1, axis);                         // [D]
+    const Tensor loading = u.select(1, axis);  // [D]
     const double largest = loading.take(loading.abs().argmax()).item<double>();
     map.points.select(1, axis).copy_(centred.mv(largest < 0 ? -loading : loading));
     if (total > 0)

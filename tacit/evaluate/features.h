@@ -19,8 +19,8 @@ struct Features {
 /// Runs all rows through the encoder in eval mode, on the device of its parameters and without
 /// gradients. Afterwards each module of the encoder is in the mode it was in, also after an
 /// exception; running statistics do not move. batch_size >= 1 bounds memory and does not change the
-/// result. Throws ConfigError for another batch size and ShapeError when the encoder's output is not
-/// [N, features()].
+/// result. Throws ConfigError for another batch size and ShapeError when the encoder's output is
+/// not [N, features()].
 Features extract(Encoder& encoder, const Dataset& data, int64_t batch_size);
 
 }  // namespace tacit

@@ -42,7 +42,8 @@ void start_from_probe(Supervised& model, const Dataset& labelled, int64_t classe
 std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_ptr<Encoder> encoder,
                                      const Dataset& labelled, int64_t classes, const Rng& rng,
                                      const Surroundings& around) {
-  require<ConfigError>(labelled.size() > 0, "there are no labelled rows to train on; check data.label");
+  require<ConfigError>(labelled.size() > 0,
+                       "there are no labelled rows to train on; check data.label");
   const SupervisedConfig method{.classes = classes,
                                 .hidden = config.hidden,
                                 .update = config.update,
@@ -55,7 +56,8 @@ std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_p
   const auto model = std::make_shared<Supervised>(
       method, Ingredients{labelled.spec(), std::move(encoder), rng.stream("model")});
   if (config.head_start == HeadStart::linear_probe) {
-    require<ConfigError>(config.hidden == 0, "finetune.head_start = \"linear_probe\" needs a linear "
+    require<ConfigError>(config.hidden == 0,
+                         "finetune.head_start = \"linear_probe\" needs a linear "
                          "head: set finetune.hidden = 0");
     start_from_probe(*model, labelled, classes, config.probe_c);
   }

@@ -53,14 +53,15 @@ void describe(Visitor& visit, FinetuneConfig& config) {
   visit("label_smoothing", config.label_smoothing, "share of the target spread over all classes",
         between(0, 0.9));
   visit("augment", config.augment, "transformations applied to windows while training");
-  visit("augment_probability", config.augment_probability, "of each, decided per row", between(0, 1));
+  visit("augment_probability", config.augment_probability, "of each, decided per row",
+        between(0, 1));
   visit("transformations", config.transformations, "their parameters");
 }
 
 /// Trains `encoder` (in place) and a new head on all rows of `labelled`. With head_start =
-/// "linear_probe" the head starts where a linear probe ends, so that the first steps do not spoil good
-/// features: Kumar et al. 2022, arXiv:2202.10054 (LP-FT). Throws ConfigError when the data set is
-/// empty, and DataError when a linear probe is asked for and all rows are of one class.
+/// "linear_probe" the head starts where a linear probe ends, so that the first steps do not spoil
+/// good features: Kumar et al. 2022, arXiv:2202.10054 (LP-FT). Throws ConfigError when the data set
+/// is empty, and DataError when a linear probe is asked for and all rows are of one class.
 std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_ptr<Encoder> encoder,
                                      const Dataset& labelled, int64_t classes, const Rng& rng,
                                      const Surroundings& around = {});

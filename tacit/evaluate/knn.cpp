@@ -14,9 +14,7 @@ namespace {
 
 constexpr int64_t kChunk = 1024;  // rows compared with all labelled rows at a time
 
-Tensor unit_rows(const Tensor& x) {
-  return x / x.norm(2, {1}, /*keepdim=*/true).clamp_min(1e-12);
-}
+Tensor unit_rows(const Tensor& x) { return x / x.norm(2, {1}, /*keepdim=*/true).clamp_min(1e-12); }
 
 }  // namespace
 
@@ -31,7 +29,7 @@ Tensor knn_probabilities(const Tensor& labelled_x, const Tensor& labelled_y, con
   for (int64_t begin = 0; begin < x.size(0); begin += kChunk) {
     const int64_t count = std::min(kChunk, x.size(0) - begin);
     const Tensor rows = unit_rows(x.narrow(0, begin, count).to(at::kFloat));  // [n, D]
-    const auto [cosine, index] = at::topk(rows.mm(bank), k, 1);               // [n, k], nearest first
+    const auto [cosine, index] = at::topk(rows.mm(bank), k, 1);  // [n, k], nearest first
     // Relative to the nearest, so that a small temperature does not overflow.
     const Tensor weight = ((cosine - cosine.narrow(1, 0, 1)) / config.temperature).exp();
     const Tensor label = labelled_y.to(at::kLong).index_select(0, index.view({-1})).view_as(index);

@@ -27,7 +27,8 @@ std::string brief(double value) {
 
 /// Counts are whole where they were counted, and brief where they were interpolated.
 std::string labels_text(double labels) {
-  return std::abs(labels - std::round(labels)) < 1e-6 ? text("{}", std::llround(labels)) : brief(labels);
+  return std::abs(labels - std::round(labels)) < 1e-6 ? text("{}", std::llround(labels))
+                                                      : brief(labels);
 }
 
 /// Labels at which the line between two points, over log labels, has this score.
@@ -61,7 +62,9 @@ LabelEquivalence label_equivalence(std::vector<CurvePoint> supervised, const Cur
 }
 
 std::string LabelEquivalence::print() const {
-  const std::string sign = bound == FactorBound::exact ? "" : bound == FactorBound::below ? "< " : ">= ";
+  const std::string sign = bound == FactorBound::exact   ? ""
+                           : bound == FactorBound::below ? "< "
+                                                         : ">= ";
   return sign + brief(factor);
 }
 
@@ -69,17 +72,20 @@ std::string LabelEquivalence::sentence() const {
   const std::string own = labels_text(labels / factor);
   switch (bound) {
     case FactorBound::exact:
-      return text("With {} labels a class it scores what supervised training scores with {}: one "
-                  "label does the work of {}.",
-                  own, labels_text(labels), brief(factor));
+      return text(
+          "With {} labels a class it scores what supervised training scores with {}: one "
+          "label does the work of {}.",
+          own, labels_text(labels), brief(factor));
     case FactorBound::at_least:
-      return text("With {} labels a class it scores more than supervised training with {}, the most "
-                  "that was tried: one label does the work of {} or more.",
-                  own, labels_text(labels), brief(factor));
+      return text(
+          "With {} labels a class it scores more than supervised training with {}, the most "
+          "that was tried: one label does the work of {} or more.",
+          own, labels_text(labels), brief(factor));
     case FactorBound::below:
-      return text("With {} labels a class it scores less than supervised training with {}, the "
-                  "fewest that was tried: one label does the work of less than {}.",
-                  own, labels_text(labels), brief(factor));
+      return text(
+          "With {} labels a class it scores less than supervised training with {}, the "
+          "fewest that was tried: one label does the work of less than {}.",
+          own, labels_text(labels), brief(factor));
   }
   return "";
 }

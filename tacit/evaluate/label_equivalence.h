@@ -32,8 +32,8 @@ struct LabelEquivalence {
 /// linear in the logarithm of labels between points; the answer is the fewest labels at which it
 /// reaches reached.score. `at_least` when it never does (then labels is its last point), `below`
 /// when its first point is above already (then labels is that point). supervised: one or more
-/// points in any order. Throws DataError for no points, labels that are not positive or repeated, or
-/// scores that are not finite.
+/// points in any order. Throws DataError for no points, labels that are not positive or repeated,
+/// or scores that are not finite.
 LabelEquivalence label_equivalence(std::vector<CurvePoint> supervised, const CurvePoint& reached);
 
 }  // namespace tacit

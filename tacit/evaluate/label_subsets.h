@@ -32,9 +32,9 @@ struct LabelDraw {
   std::vector<ShortClass> short_classes;  ///< by label; empty when the rows are all
 };
 
-/// Draws rows of each class without replacement. Draws are nested: with equal y and rng, more labels
-/// contain fewer, and a class's rows do not depend on the other classes. Rows without a label (-1)
-/// are never drawn. y: [N] int64. Throws ShapeError unless y is [N].
+/// Draws rows of each class without replacement. Draws are nested: with equal y and rng, more
+/// labels contain fewer, and a class's rows do not depend on the other classes. Rows without a
+/// label (-1) are never drawn. y: [N] int64. Throws ShapeError unless y is [N].
 LabelDraw draw_labels(const Tensor& y, LabelCount per_class, const Rng& rng);
 
 }  // namespace tacit

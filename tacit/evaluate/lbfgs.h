@@ -21,9 +21,9 @@ struct Evaluation {
 
 /// Where a minimisation ended.
 struct Minimum {
-  Tensor place;          ///< [P] double
+  Tensor place;  ///< [P] double
   double value = 0;
-  double gradient = 0;   ///< largest absolute entry there; above the tolerance: not converged
+  double gradient = 0;  ///< largest absolute entry there; above the tolerance: not converged
   int64_t iterations = 0;
 };
 

@@ -20,14 +20,15 @@ namespace {
 
 constexpr double kNever = -1e30;  // finite, so that files and exported graphs stay finite
 
-/// The loss of fit_linear_probe in weights and biases laid out as [K, D + 1]. share: [N, 1], sums to 1.
+/// The loss of fit_linear_probe in weights and biases laid out as [K, D + 1]. share: [N, 1], sums
+/// to 1.
 Evaluation evaluate(const Tensor& parameters, const Tensor& z, const Tensor& one_hot,
                     const Tensor& share, double penalty) {
   const int64_t d = z.size(1), k = one_hot.size(1);
   const Tensor table = parameters.view({k, d + 1});
   const Tensor weight = table.narrow(1, 0, d), bias = table.select(1, d);
-  const Tensor log_p = at::addmm(bias, z, weight.t()).log_softmax(1);                // [N, K]
-  const Tensor error = (log_p.exp() - one_hot) * share;                              // [N, K]
+  const Tensor log_p = at::addmm(bias, z, weight.t()).log_softmax(1);  // [N, K]
+  const Tensor error = (log_p.exp() - one_hot) * share;                // [N, K]
   Tensor gradient = at::zeros_like(table);
   gradient.narrow(1, 0, d).copy_(error.t().mm(z) + penalty * weight);
   gradient.select(1, d).copy_(error.sum(0));
@@ -71,13 +72,14 @@ LinearFit fit_linear_probe(const Tensor& x, const Tensor& y, int64_t classes,
                      "{}; label rows of another class",
                      y.numel(), present.select(0, 0).item<int64_t>());
 
-  const Tensor wide = x.to(at::kDouble);                    // [N, D]
+  const Tensor wide = x.to(at::kDouble);  // [N, D]
   const auto [mean, scale] = standardisation(wide, config);
-  const Tensor z = (wide - mean) / scale;                   // [N, D]
+  const Tensor z = (wide - mean) / scale;                             // [N, D]
   const Tensor one_hot = y.unsqueeze(1).eq(present).to(at::kDouble);  // [N, P]
   const int64_t n = z.size(0), d = z.size(1), p = present.numel();
   const double penalty = 1 / (config.c * static_cast<double>(n));
-  const Tensor weigh = row_weight.defined() ? row_weight.to(at::kDouble) : at::ones({n}, at::kDouble);
+  const Tensor weigh =
+      row_weight.defined() ? row_weight.to(at::kDouble) : at::ones({n}, at::kDouble);
   const Tensor share = (weigh / weigh.sum()).unsqueeze(1);  // [N, 1]
   const Minimum minimum = minimize(
       [&](const Tensor& parameters) { return evaluate(parameters, z, one_hot, share, penalty); },
@@ -85,8 +87,8 @@ LinearFit fit_linear_probe(const Tensor& x, const Tensor& y, int64_t classes,
       {.max_iterations = config.max_iterations, .tolerance = config.tolerance});
 
   const Tensor table = minimum.place.view({p, d + 1});
-  const Tensor weight = table.narrow(1, 0, d) / scale;                   // [P, D]
-  const Tensor bias = table.select(1, d) - weight.mv(mean);              // [P]
+  const Tensor weight = table.narrow(1, 0, d) / scale;       // [P, D]
+  const Tensor bias = table.select(1, d) - weight.mv(mean);  // [P]
   LinearClassifier classifier{at::zeros({classes, d}, z.options()),
                               at::full({classes}, kNever, z.options())};
   classifier.weight.index_copy_(0, present, weight);

@@ -8,7 +8,7 @@
 namespace tacit {
 
 struct LinearProbeConfig {
-  double c = 1;                   ///< inverse strength of the L2 penalty, scikit-learn's C
+  double c = 1;  ///< inverse strength of the L2 penalty, scikit-learn's C
   int64_t max_iterations = 1000;
   double tolerance = 1e-6;
   bool standardize = true;
@@ -37,18 +37,20 @@ struct LinearClassifier {
 struct LinearFit {
   LinearClassifier classifier;
   int64_t iterations = 0;
-  double gradient = 0;  ///< largest entry at the end; above the tolerance: stopped by max_iterations
+  double gradient =
+      0;  ///< largest entry at the end; above the tolerance: stopped by max_iterations
 };
 
 /// Multinomial logistic regression: minimises, with z = (x - mean) / std over the training rows,
 ///     mean of -log softmax(z Wᵀ + b)[y]  +  |W|² / (2 c N)
-/// by L-BFGS in double precision from zero. The standardisation is then folded into weight and bias.
-/// This is scikit-learn's LogisticRegression(C = c) on StandardScaler's output for three classes and
-/// more; for two, scikit-learn fits one weight vector, which equals this at half its C.
+/// by L-BFGS in double precision from zero. The standardisation is then folded into weight and
+/// bias. This is scikit-learn's LogisticRegression(C = c) on StandardScaler's output for three
+/// classes and more; for two, scikit-learn fits one weight vector, which equals this at half its C.
 /// x: [N, D]; y: [N], 0 … classes-1. A class without rows gets weight 0 and bias -1e30, that is
 /// probability 0. row_weight: [N] positive, or undefined for equal weights: the mean of the loss is
-/// weighted by it; standardisation and penalty are not. Throws ShapeError for sizes that do not fit or a class out of range, and DataError
-/// when fewer than two classes have rows or a feature is not finite.
+/// weighted by it; standardisation and penalty are not. Throws ShapeError for sizes that do not fit
+/// or a class out of range, and DataError when fewer than two classes have rows or a feature is not
+/// finite.
 LinearFit fit_linear_probe(const Tensor& x, const Tensor& y, int64_t classes,
                            const LinearProbeConfig& config = {}, const Tensor& row_weight = {});
 

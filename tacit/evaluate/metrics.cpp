@@ -31,8 +31,8 @@ void require_classes(const Tensor& labels, const char* name, int64_t classes) {
 Tensor confusion_matrix(const Tensor& truth, const Tensor& predicted, int64_t classes) {
   require_classes(truth, "truth", classes);
   require_classes(predicted, "predicted", classes);
-  require<ShapeError>(truth.numel() == predicted.numel(),
-                      "truth has {} rows but predicted has {}", truth.numel(), predicted.numel());
+  require<ShapeError>(truth.numel() == predicted.numel(), "truth has {} rows but predicted has {}",
+                      truth.numel(), predicted.numel());
   const Tensor cell = truth.to(at::kLong) * classes + predicted.to(at::kLong);  // [N]
   return at::bincount(cell, {}, classes * classes).view({classes, classes});
 }
@@ -54,8 +54,8 @@ std::vector<ClassScores> class_scores(const Tensor& confusion) {
 
 Scores scores(const Tensor& confusion) {
   const std::vector<ClassScores> classes = class_scores(confusion);
-  const Tensor counts = confusion.to(at::kCPU, at::kDouble);               // [K, K]
-  const Tensor actual = counts.sum(1), called = counts.sum(0);             // [K], [K]
+  const Tensor counts = confusion.to(at::kCPU, at::kDouble);    // [K, K]
+  const Tensor actual = counts.sum(1), called = counts.sum(0);  // [K], [K]
   const double total = counts.sum().item<double>();
   require<DataError>(total > 0, "there are no rows to score; is the test part empty?");
 

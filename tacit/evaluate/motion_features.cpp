@@ -31,11 +31,11 @@ Tensor percentile(const Tensor& sorted, int percent) {
 
 /// centred: [n, C, T] with mean 0 -> [n, C (C - 1) / 2].
 Tensor correlations(const Tensor& centred) {
-  const Tensor norm = centred.norm(2, {2}, /*keepdim=*/true);                // [n, C, 1]
+  const Tensor norm = centred.norm(2, {2}, /*keepdim=*/true);  // [n, C, 1]
   const Tensor all = centred.bmm(centred.transpose(1, 2)) / (norm * norm.transpose(1, 2));
   const int64_t c = centred.size(1);
-  const Tensor pair = at::triu_indices(c, c, 1, at::kLong);                  // [2, pairs]
-  const Tensor cell = pair.select(0, 0) * c + pair.select(0, 1);             // [pairs]
+  const Tensor pair = at::triu_indices(c, c, 1, at::kLong);       // [2, pairs]
+  const Tensor cell = pair.select(0, 0) * c + pair.select(0, 1);  // [pairs]
   return all.flatten(1).index_select(1, cell).clamp(-1, 1);
 }
 

@@ -27,7 +27,8 @@ PersonRows split_person(const SignalWindows& windows, std::span<const int64_t> r
     later.insert(later.end(), middle, mine.end());
   }
   const auto overlap = [&](int64_t a, int64_t b) {
-    return at(a).recording == at(b).recording && std::abs(at(a).begin - at(b).begin) < windows.length();
+    return at(a).recording == at(b).recording &&
+           std::abs(at(a).begin - at(b).begin) < windows.length();
   };
   for (const int64_t row : later)
     if (std::none_of(parts.adapt.begin(), parts.adapt.end(),
@@ -41,9 +42,10 @@ LinearClassifier personalize(const Features& everyone, const Features& person, i
   const auto weight = [](double share, const Features& part) {
     return at::full({part.size()}, share / static_cast<double>(part.size()), at::kDouble);
   };
-  return fit_linear_probe(at::cat({everyone.x, person.x}), at::cat({everyone.y, person.y}), classes,
-                          {.c = config.c},
-                          at::cat({weight(1 - config.share, everyone), weight(config.share, person)}))
+  return fit_linear_probe(
+             at::cat({everyone.x, person.x}), at::cat({everyone.y, person.y}), classes,
+             {.c = config.c},
+             at::cat({weight(1 - config.share, everyone), weight(config.share, person)}))
       .classifier;
 }
 

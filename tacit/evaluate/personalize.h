@@ -29,13 +29,13 @@ struct PersonRows {
 };
 
 /// The earlier half of the windows of each class adapts and the later half scores, in the order of
-/// recordings and time; a window that overlaps one of the first half is in neither. `rows`: labelled
-/// windows of one person.
+/// recordings and time; a window that overlaps one of the first half is in neither. `rows`:
+/// labelled windows of one person.
 PersonRows split_person(const SignalWindows& windows, std::span<const int64_t> rows);
 
-/// A head for one person: a linear probe on everyone's labelled features and the person's, which weigh
-/// config.share together. So classes of which the person has no window keep what others taught. Throws
-/// as fit_linear_probe does.
+/// A head for one person: a linear probe on everyone's labelled features and the person's, which
+/// weigh config.share together. So classes of which the person has no window keep what others
+/// taught. Throws as fit_linear_probe does.
 LinearClassifier personalize(const Features& everyone, const Features& person, int64_t classes,
                              const PersonalizeConfig& config);
 

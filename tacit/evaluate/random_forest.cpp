@@ -59,12 +59,12 @@ cv::Ptr<cv::ml::RTrees> make_trees(const RandomForestConfig& config, int64_t fea
 }  // namespace
 
 struct RandomForest::Trees {
-  Tensor mean, scale;                  ///< [F] double
-  cv::Ptr<cv::ml::RTrees> forest;      ///< empty when there was one class
-  int64_t only_class = 0;              ///< the class there was, without a forest
+  Tensor mean, scale;              ///< [F] double
+  cv::Ptr<cv::ml::RTrees> forest;  ///< empty when there was one class
+  int64_t only_class = 0;          ///< the class there was, without a forest
 
-  /// OpenCV takes values closer than 2.4e-7 for equal, so features are brought to deviation 1; trees
-  /// do not depend on it otherwise. x: [N, F] -> [N, F] float32, contiguous.
+  /// OpenCV takes values closer than 2.4e-7 for equal, so features are brought to deviation 1;
+  /// trees do not depend on it otherwise. x: [N, F] -> [N, F] float32, contiguous.
   Tensor scaled(const Tensor& x) const {
     return ((x.to(at::kCPU, at::kDouble) - mean) / scale).to(at::kFloat).contiguous();
   }
@@ -79,20 +79,20 @@ RandomForest RandomForest::fit(const Tensor& x, const Tensor& y, const RandomFor
                                Rng rng) {
   require_labelled(x, y, std::numeric_limits<int32_t>::max(), "a random forest");
   auto trees = std::make_unique<Trees>();
-  const Tensor wide = x.to(at::kCPU, at::kDouble);                   // [N, F]
-  const Tensor deviation = wide.std(0, /*unbiased=*/false);          // [F]
+  const Tensor wide = x.to(at::kCPU, at::kDouble);           // [N, F]
+  const Tensor deviation = wide.std(0, /*unbiased=*/false);  // [F]
   trees->mean = wide.mean(0);
   trees->scale = at::where(deviation.gt(0), deviation, deviation + 1);
   trees->only_class = y.select(0, 0).item<int64_t>();
   if (y.eq(trees->only_class).all().item<bool>()) return RandomForest(std::move(trees));
 
-  const Tensor samples = trees->scaled(x);                                      // [N, F]
-  const Tensor answers = y.to(at::kCPU, at::kInt).contiguous().unsqueeze(1);    // [N, 1]
+  const Tensor samples = trees->scaled(x);                                    // [N, F]
+  const Tensor answers = y.to(at::kCPU, at::kInt).contiguous().unsqueeze(1);  // [N, 1]
   cv::Mat kinds(static_cast<int>(x.size(1)) + 1, 1, CV_8U, cv::Scalar(cv::ml::VAR_ORDERED));
   kinds.at<uchar>(static_cast<int>(x.size(1))) = cv::ml::VAR_CATEGORICAL;
-  const auto data = cv::ml::TrainData::create(view(samples, CV_32F), cv::ml::ROW_SAMPLE,
-                                              view(answers, CV_32S), cv::noArray(), cv::noArray(),
-                                              cv::noArray(), kinds);
+  const auto data =
+      cv::ml::TrainData::create(view(samples, CV_32F), cv::ml::ROW_SAMPLE, view(answers, CV_32S),
+                                cv::noArray(), cv::noArray(), cv::noArray(), kinds);
   const OpenCvState state(rng.bits());
   trees->forest = make_trees(config, x.size(1));
   trees->forest->train(data);
@@ -103,8 +103,8 @@ Tensor RandomForest::predict(const Tensor& x) const {
   require<ShapeError>(x.dim() == 2 && x.size(1) == trees_->mean.size(0),
                       "the forest takes [N, {}] but x is {}", trees_->mean.size(0), x.sizes());
   if (!trees_->forest) return at::full({x.size(0)}, trees_->only_class, at::kLong);
-  const Tensor samples = trees_->scaled(x);                  // [N, F]
-  Tensor named = at::empty({x.size(0), 1}, at::kFloat);      // [N, 1] class as a number
+  const Tensor samples = trees_->scaled(x);              // [N, F]
+  Tensor named = at::empty({x.size(0), 1}, at::kFloat);  // [N, 1] class as a number
   if (x.size(0) > 0) {
     cv::Mat out = view(named, CV_32F);
     trees_->forest->predict(view(samples, CV_32F), out);

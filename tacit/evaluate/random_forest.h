@@ -32,8 +32,8 @@ void describe(Visitor& visit, RandomForestConfig& config) {
 class RandomForest {
  public:
   /// x: [N, F] float; y: [N] int64, 0 or more. Rows of one class only make a forest that always
-  /// names it. Throws ShapeError for sizes that do not fit and DataError when there are no rows or a
-  /// feature is not finite.
+  /// names it. Throws ShapeError for sizes that do not fit and DataError when there are no rows or
+  /// a feature is not finite.
   static RandomForest fit(const Tensor& x, const Tensor& y, const RandomForestConfig& config,
                           Rng rng);
   RandomForest(RandomForest&&) noexcept;

@@ -11,8 +11,8 @@ namespace tacit {
 /// high are not a number (null in JSON): one value says nothing about its spread.
 struct Spread {
   double mean = 0;
-  double std = 0;             ///< of the sample, denominator n - 1
-  double low = 0, high = 0;   ///< 95 % interval of the mean: mean ± t(0.975, n - 1) std / sqrt(n)
+  double std = 0;            ///< of the sample, denominator n - 1
+  double low = 0, high = 0;  ///< 95 % interval of the mean: mean ± t(0.975, n - 1) std / sqrt(n)
   int64_t n = 0;
   std::vector<double> values;  ///< as given
 };

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Element i of x is kept when a 32-bit hash of (seed, i) is at least probability * 2^32. The hash is
-// three rounds of multiply and xor-shift, so a loop over elements is plain vector arithmetic: it runs
-// at memory speed where a sequential generator and a stored mask took as long as a convolution.
+// Element i of x is kept when a 32-bit hash of (seed, i) is at least probability * 2^32. The hash
+// is three rounds of multiply and xor-shift, so a loop over elements is plain vector arithmetic: it
+// runs at memory speed where a sequential generator and a stored mask took as long as a
+// convolution.
 #include "tacit/kernels/dropout.h"
 
-#include <ATen/TensorOperators.h>
 #include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/dropout.h>
 #include <ATen/ops/empty_like.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -20,7 +21,8 @@ namespace {
 
 constexpr int64_t kChunk = 1 << 15;  // elements; a multiple of every vector width
 
-/// Integer hash with good avalanche (constants from C. Wellons' "hash prospector", lowbias32 family).
+/// Integer hash with good avalanche (constants from C. Wellons' "hash prospector", lowbias32
+/// family).
 inline uint32_t hash(uint32_t value) {
   value ^= value >> 16;
   value *= 0x21f0aaad;
@@ -47,9 +49,10 @@ at::Tensor masked(const at::Tensor& x, double probability, uint64_t seed) {
   at::parallel_for(0, chunks, 1, [&](int64_t begin, int64_t end) {
     for (int64_t chunk = begin; chunk < end; ++chunk) {
       const int64_t first = chunk * kChunk;
-      const auto key = hash(static_cast<uint32_t>(seed) ^ hash(static_cast<uint32_t>(seed >> 32) +
-                                                               static_cast<uint32_t>(chunk)));
-      keep_some(from + first, to + first, std::min(kChunk, x.numel() - first), key, threshold, scale);
+      const auto key = hash(static_cast<uint32_t>(seed) ^
+                            hash(static_cast<uint32_t>(seed >> 32) + static_cast<uint32_t>(chunk)));
+      keep_some(from + first, to + first, std::min(kChunk, x.numel() - first), key, threshold,
+                scale);
     }
   });
   return y;
@@ -66,16 +69,17 @@ class Dropout : public torch::autograd::Function<Dropout> {
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
                                                  torch::autograd::variable_list gradients) {
     return {masked(gradients[0].contiguous(), context->saved_data["probability"].toDouble(),
-                  static_cast<uint64_t>(context->saved_data["seed"].toInt())),
-            {}, {}};
+                   static_cast<uint64_t>(context->saved_data["seed"].toInt())),
+            {},
+            {}};
   }
 };
 
 }  // namespace
 
 at::Tensor dropout(const at::Tensor& x, double probability, uint64_t seed) {
-  require<ConfigError>(probability >= 0 && probability < 1, "dropout: probability {} is not in 0 … 1",
-                       probability);
+  require<ConfigError>(probability >= 0 && probability < 1,
+                       "dropout: probability {} is not in 0 … 1", probability);
   if (!x.device().is_cpu() || x.scalar_type() != at::kFloat || !x.is_contiguous())
     return at::dropout(x, probability, /*train=*/true);
   return Dropout::apply(x, probability, static_cast<int64_t>(seed));

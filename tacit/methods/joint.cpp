@@ -26,16 +26,17 @@ Json JointPart::write() const {
 }
 
 Joint::Joint(const Config& config, const Ingredients& ingredients) : config_(config) {
-  require<ConfigError>(!config.methods.empty(),
-                       "method.methods is empty; name at least one, e.g. [{name = \"autoencoder\"}]");
+  require<ConfigError>(
+      !config.methods.empty(),
+      "method.methods is empty; name at least one, e.g. [{name = \"autoencoder\"}]");
   for (const JointPart& part : config.methods) {
     const std::string name = text("part{}", methods_.size() + 1);
     methods_.push_back(register_module(
-        name, find_method(part.name)
-                  .make(part.options,
-                        {ingredients.spec, ingredients.encoder, ingredients.rng.stream(name)})));
+        name, find_method(part.name).make(part.options, {ingredients.spec, ingredients.encoder,
+                                                         ingredients.rng.stream(name)})));
     require<ConfigError>(methods_.back()->phases().size() == 1,
-                         "method {} has phases of its own and cannot be part of a joint one", part.name);
+                         "method {} has phases of its own and cannot be part of a joint one",
+                         part.name);
   }
 }
 

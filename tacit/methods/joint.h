@@ -28,8 +28,8 @@ void describe(Visitor& visit, JointConfig& config) {
         "the methods, each a table: name, weight in the sum (default 1), and its own options");
 }
 
-/// Several methods that share one encoder: the weighted sum of their losses. Each draws its own views
-/// of the batch. Multi-task self-supervision: Doersch & Zisserman 2017, arXiv:1708.07860.
+/// Several methods that share one encoder: the weighted sum of their losses. Each draws its own
+/// views of the batch. Multi-task self-supervision: Doersch & Zisserman 2017, arXiv:1708.07860.
 class Joint final : public Method {
  public:
   static constexpr const char* kName = "joint";

@@ -17,9 +17,9 @@ namespace tacit {
 
 /// Where training is, as a loss sees it.
 struct Step {
-  int64_t index;     ///< optimiser steps done so far
-  double progress;   ///< 0 at the start of training, 1 at its end
-  Rng& rng;          ///< this step's stream
+  int64_t index;    ///< optimiser steps done so far
+  double progress;  ///< 0 at the start of training, 1 at its end
+  Rng& rng;         ///< this step's stream
   const Communicator& world;
 };
 
@@ -39,7 +39,8 @@ class Method : public torch::nn::Module {
   virtual Loss loss(const Batch& batch, Step& step) = 0;
   /// For moving averages of weights, queues and the like; called after each optimiser update.
   virtual void after_update(const Step&) {}
-  /// What the trainer updates, in order, for each batch: by default everything that needs a gradient.
+  /// What the trainer updates, in order, for each batch: by default everything that needs a
+  /// gradient.
   virtual std::vector<Phase> phases();
   /// The part that outlives training.
   virtual Encoder& encoder() = 0;

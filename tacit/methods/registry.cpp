@@ -20,7 +20,10 @@ typename M::Config read_method(const Json& json) {
 
 template <class M>
 MethodEntry entry() {
-  return {M::kName, M::kTitle, M::kPaper, [] { return config_fields<typename M::Config>(); },
+  return {M::kName,
+          M::kTitle,
+          M::kPaper,
+          [] { return config_fields<typename M::Config>(); },
           [](const Json& json, const Ingredients& ingredients) -> std::shared_ptr<Method> {
             return std::make_shared<M>(read_method<M>(json), ingredients);
           },

@@ -31,14 +31,14 @@ SpectrumPrediction::SpectrumPrediction(const Config& config, const Ingredients& 
   const int64_t targets =
       log_band_spectrum(disturb_(window, trial), rate_hz_, config.bands, config.max_hz).size(1);
   encoder_ = register_module("encoder", ingredients.encoder);
-  head_ = register_module(
-      "head", std::make_shared<MlpHead>(encoder_->features(), config.hidden, targets,
-                                        ingredients.rng.stream("head")));
+  head_ =
+      register_module("head", std::make_shared<MlpHead>(encoder_->features(), config.hidden,
+                                                        targets, ingredients.rng.stream("head")));
 }
 
 Loss SpectrumPrediction::loss(const Batch& batch, Step& step) {
-  const Tensor target = standardize(
-      log_band_spectrum(batch.x, rate_hz_, config_.bands, config_.max_hz), step.world);
+  const Tensor target =
+      standardize(log_band_spectrum(batch.x, rate_hz_, config_.bands, config_.max_hz), step.world);
   const Tensor predicted = head_->forward(encoder_->forward(disturb_(batch.x, step.rng)));
   return {at::mse_loss(predicted, target), {}};
 }

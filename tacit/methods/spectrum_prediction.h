@@ -29,14 +29,14 @@ void describe(Visitor& visit, SpectrumPredictionConfig& config) {
   visit("mask", config.mask, "disturbance: a hidden stretch");
 }
 
-/// Predicts the log band spectrum, mean and deviation of a clean window from a disturbed copy of it:
-/// known features as targets and distorted inputs, after PASE (Pascual et al. 2019, "Learning
+/// Predicts the log band spectrum, mean and deviation of a clean window from a disturbed copy of
+/// it: known features as targets and distorted inputs, after PASE (Pascual et al. 2019, "Learning
 /// Problem-agnostic Speech Representations from Multiple Self-supervised Tasks", arXiv:1904.03416)
 /// and PASE+ (Ravanelli et al. 2020, arXiv:2001.09239), which do it for speech.
 ///
-/// Differs from the papers: motion instead of speech, one worker that predicts a summary of the whole
-/// window, disturbances that suit a worn sensor. Targets are standardised over the batch, so that each
-/// weighs the same; the loss is their mean squared error, 1 for a constant guess.
+/// Differs from the papers: motion instead of speech, one worker that predicts a summary of the
+/// whole window, disturbances that suit a worn sensor. Targets are standardised over the batch, so
+/// that each weighs the same; the loss is their mean squared error, 1 for a constant guess.
 class SpectrumPrediction final : public Method {
  public:
   static constexpr const char* kName = "spectrum_prediction";

@@ -13,13 +13,12 @@ Supervised::Supervised(const Config& config, const Ingredients& ingredients) : c
     steps.push_back(sometimes(config.augment_probability, task.apply));
   augment_ = chain(std::move(steps));
   encoder_ = register_module("encoder", ingredients.encoder);
-  head_ = register_module(
-      "classifier", std::make_shared<ClassifierHead>(
-                        ClassifierConfig{.features = encoder_->features(),
-                                         .hidden = config.hidden,
-                                         .classes = config.classes,
-                                         .dropout = config.feature_dropout},
-                        ingredients.rng.stream("head")));
+  head_ = register_module("classifier", std::make_shared<ClassifierHead>(
+                                            ClassifierConfig{.features = encoder_->features(),
+                                                             .hidden = config.hidden,
+                                                             .classes = config.classes,
+                                                             .dropout = config.feature_dropout},
+                                            ingredients.rng.stream("head")));
   if (config.update != Update::all) {
     for (Tensor& parameter : encoder_->parameters()) parameter.requires_grad_(false);
     if (config.update == Update::last_block)

@@ -19,14 +19,14 @@ enum class EncoderMode { train, eval };
 inline std::vector<std::string> names(EncoderMode) { return {"train", "eval"}; }
 
 struct SupervisedConfig {
-  int64_t classes = 2;           ///< K
-  int64_t hidden = 1024;         ///< width of the head's hidden layer; 0: a linear head
-  Update update = Update::all;   ///< which layers learn; the others keep their weights
+  int64_t classes = 2;          ///< K
+  int64_t hidden = 1024;        ///< width of the head's hidden layer; 0: a linear head
+  Update update = Update::all;  ///< which layers learn; the others keep their weights
   EncoderMode encoder_mode = EncoderMode::train;
-  double feature_dropout = 0;    ///< share of features dropped before the head while training
-  double label_smoothing = 0;    ///< share of the target spread over all classes
-  std::vector<std::string> augment;             ///< transformations applied while training
-  double augment_probability = 0.5;             ///< of each, decided per row
+  double feature_dropout = 0;        ///< share of features dropped before the head while training
+  double label_smoothing = 0;        ///< share of the target spread over all classes
+  std::vector<std::string> augment;  ///< transformations applied while training
+  double augment_probability = 0.5;  ///< of each, decided per row
   SignalTransformationsConfig transformations;  ///< their parameters
 };
 template <class Visitor>
@@ -41,7 +41,8 @@ void describe(Visitor& visit, SupervisedConfig& config) {
   visit("label_smoothing", config.label_smoothing, "share of the target spread over all classes",
         between(0, 0.9));
   visit("augment", config.augment, "transformations applied to windows while training");
-  visit("augment_probability", config.augment_probability, "of each, decided per row", between(0, 1));
+  visit("augment_probability", config.augment_probability, "of each, decided per row",
+        between(0, 1));
   describe(visit, config.transformations);
 }
 

@@ -18,10 +18,9 @@ TransformationPrediction::TransformationPrediction(const Config& config,
                  ? signal_transformations(config.transformations)
                  : choose_transformations(config.transformations, config.tasks, "method.tasks")) {
   encoder_ = register_module("encoder", ingredients.encoder);
-  heads_ = register_module(
-      "heads", std::make_shared<TaskHeads>(encoder_->features(), config.hidden,
-                                           static_cast<int64_t>(tasks_.size()),
-                                           ingredients.rng.stream("heads")));
+  heads_ = register_module("heads", std::make_shared<TaskHeads>(encoder_->features(), config.hidden,
+                                                                static_cast<int64_t>(tasks_.size()),
+                                                                ingredients.rng.stream("heads")));
 }
 
 TransformationPrediction::Trial TransformationPrediction::each_by_itself(const Tensor& x,
@@ -38,20 +37,23 @@ TransformationPrediction::Trial TransformationPrediction::each_by_itself(const T
     weight *= static_cast<double>(count + 1) / 2;
   } else {
     weight = at::where(truth > 0, at::full_like(truth, static_cast<double>(count)),
-                       at::ones_like(truth)) * (static_cast<double>(count + 1) / static_cast<double>(2 * count));
+                       at::ones_like(truth)) *
+             (static_cast<double>(count + 1) / static_cast<double>(2 * count));
   }
   return {at::cat(versions), truth.repeat_interleave(x.size(0), 0),
           weight.repeat_interleave(x.size(0), 0)};
 }
 
-TransformationPrediction::Trial TransformationPrediction::composed(const Tensor& x, Rng& rng) const {
+TransformationPrediction::Trial TransformationPrediction::composed(const Tensor& x,
+                                                                   Rng& rng) const {
   std::vector<Tensor> applied;  // [N] each
   Tensor copy = x;
   for (const SignalTransformation& task : tasks_) {
     const Rng coins = rng.split();
     const Tensor coin = at::zeros({x.size(0)});
     for (int64_t row = 0; row < x.size(0); ++row)
-      coin.mutable_data_ptr<float>()[row] = coins.row(row).chance(config_.probability) ? 1.0f : 0.0f;
+      coin.mutable_data_ptr<float>()[row] =
+          coins.row(row).chance(config_.probability) ? 1.0f : 0.0f;
     applied.push_back(coin.to(x.device()));
     copy = at::where(applied.back().view({-1, 1, 1}) > 0, task.apply(copy, rng), copy);
   }
@@ -63,8 +65,9 @@ Loss TransformationPrediction::loss(const Batch& batch, Step& step) {
   const Trial trial = config_.examples == Examples::composed ? composed(batch.x, step.rng)
                                                              : each_by_itself(batch.x, step.rng);
   const Tensor logits = heads_->forward(encoder_->forward(trial.x));  // [M, S]
-  const Tensor each = at::binary_cross_entropy_with_logits(logits, trial.target, {}, {},
-                                                           at::Reduction::None) * trial.weight;
+  const Tensor each =
+      at::binary_cross_entropy_with_logits(logits, trial.target, {}, {}, at::Reduction::None) *
+      trial.weight;
   const Tensor correct = ((logits > 0) == (trial.target > 0)).to(at::kFloat) * trial.weight;
   Loss result{each.mean(), {}};
   for (size_t task = 0; task < tasks_.size(); ++task) {

@@ -18,17 +18,17 @@ enum class Examples {
 };
 inline std::vector<std::string> names(Examples) { return {"all_versions", "pairs", "composed"}; }
 
-/// Whose parameters the transformations have unless they are set: Saeed et al. 2019 as re-implemented
-/// by Tang et al. 2021.
+/// Whose parameters the transformations have unless they are set: Saeed et al. 2019 as
+/// re-implemented by Tang et al. 2021.
 enum class TransformationPreset { har_saeed2019 };
 inline std::vector<std::string> names(TransformationPreset) { return {"har_saeed2019"}; }
 
 struct TransformationPredictionConfig {
   TransformationPreset preset = TransformationPreset::har_saeed2019;
   Examples examples = Examples::all_versions;
-  double probability = 0.5;  ///< of each transformation, for "composed"
-  int64_t hidden = 256;      ///< width of each task's head
-  std::vector<std::string> tasks;  ///< which transformations; empty: all
+  double probability = 0.5;                     ///< of each transformation, for "composed"
+  int64_t hidden = 256;                         ///< width of each task's head
+  std::vector<std::string> tasks;               ///< which transformations; empty: all
   SignalTransformationsConfig transformations;  ///< their parameters; defaults: har_saeed2019
 };
 template <class Visitor>
@@ -44,8 +44,8 @@ void describe(Visitor& visit, TransformationPredictionConfig& config) {
   describe(visit, config.transformations);
 }
 
-/// Multi-task transformation prediction: Saeed, Ozcelebi & Lukkien 2019, "Multi-task Self-Supervised
-/// Learning for Human Activity Detection", arXiv:1907.11879, section 3.
+/// Multi-task transformation prediction: Saeed, Ozcelebi & Lukkien 2019, "Multi-task
+/// Self-Supervised Learning for Human Activity Detection", arXiv:1907.11879, section 3.
 ///
 /// Each of S signal transformations has a binary head that tells whether a window went through it;
 /// the loss is the mean cross-entropy over heads, all weighted equally.

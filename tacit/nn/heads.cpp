@@ -42,8 +42,8 @@ ClassifierHead::ClassifierHead(const ClassifierConfig& config, const Rng& rng)
     : dropout_(config.dropout) {
   shift_ = register_buffer("shift", at::zeros({config.features}));
   scale_ = register_buffer("scale", at::ones({config.features}));
-  head_ = register_module("head", std::make_shared<MlpHead>(config.features, config.hidden,
-                                                            config.classes, rng));
+  head_ = register_module(
+      "head", std::make_shared<MlpHead>(config.features, config.hidden, config.classes, rng));
 }
 
 Tensor ClassifierHead::forward(const Tensor& x) const {

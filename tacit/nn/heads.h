@@ -34,8 +34,8 @@ struct ClassifierConfig {
   double dropout = 0;    ///< share of features dropped while training
 };
 
-/// From features to classes: shifts and scales the features, drops some while training, and weighs them
-/// with an MlpHead. Shift is 0 and scale 1 unless set() says otherwise.
+/// From features to classes: shifts and scales the features, drops some while training, and weighs
+/// them with an MlpHead. Shift is 0 and scale 1 unless set() says otherwise.
 class ClassifierHead final : public torch::nn::Module {
  public:
   ClassifierHead(const ClassifierConfig& config, const Rng& rng);

@@ -51,7 +51,8 @@ onnx::Value PatchTransformer::emit(onnx::Graph& graph, const onnx::Value& x) con
   onnx::Value h = graph.add(
       "Add", {graph.add("Transpose", {patches}, {{"perm", onnx::Ints{0, 2, 1}}}), positions_});
   for (const auto& block : blocks_) h = block->emit(graph, h);
-  h = graph.add("Transpose", {norm_->emit(graph, h)}, {{"perm", onnx::Ints{0, 2, 1}}});  // [N, D, L]
+  h = graph.add("Transpose", {norm_->emit(graph, h)},
+                {{"perm", onnx::Ints{0, 2, 1}}});  // [N, D, L]
   std::vector<onnx::Operand> pooled;
   emit_pool(graph, h, config_.pooling, pooled);
   return graph.add("Concat", pooled, {{"axis", 1}});

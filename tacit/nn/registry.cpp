@@ -10,7 +10,10 @@ namespace {
 
 template <class E, class Config>
 EncoderEntry entry(std::string name, std::string title, std::string paper) {
-  return {std::move(name), std::move(title), std::move(paper), [] { return config_fields<Config>(); },
+  return {std::move(name),
+          std::move(title),
+          std::move(paper),
+          [] { return config_fields<Config>(); },
           [](const Json& json, const Spec& spec, const Rng& rng) -> std::shared_ptr<Encoder> {
             Config config;
             read_config(config, json, "encoder");

@@ -60,8 +60,9 @@ class NormedConv final : public torch::nn::Module {
     const int64_t padding = weight_.size(2) / 2, channels = weight_.size(0);
     std::vector<onnx::Operand> operands{x, weight_};
     if (bias_.defined()) operands.emplace_back(bias_);
-    const onnx::Value h = graph.add("Conv", operands, {{"strides", onnx::Ints{stride_}},
-                                                       {"pads", onnx::Ints{padding, padding}}});
+    const onnx::Value h =
+        graph.add("Conv", operands,
+                  {{"strides", onnx::Ints{stride_}}, {"pads", onnx::Ints{padding, padding}}});
     switch (normalization_) {
       case ChannelNormalization::none: return h;
       case ChannelNormalization::batch:
@@ -73,7 +74,8 @@ class NormedConv final : public torch::nn::Module {
             graph.add("InstanceNormalization", {grouped, at::ones({groups_}), at::zeros({groups_})},
                       {{"epsilon", kEpsilon}});
         const onnx::Value back = graph.add("Reshape", {normed, onnx::Ints{0, channels, -1}});
-        return graph.add("Add", {graph.add("Mul", {back, gain_.unsqueeze(1)}), shift_.unsqueeze(1)});
+        return graph.add("Add",
+                         {graph.add("Mul", {back, gain_.unsqueeze(1)}), shift_.unsqueeze(1)});
       }
     }
     throw ConfigError("unknown normalization");

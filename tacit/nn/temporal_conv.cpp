@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/nn/temporal_conv.h"
 
-#include <ATen/TensorOperators.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/conv1d.h>
@@ -37,17 +37,19 @@ uint64_t next_seed() {
 TemporalConv::TemporalConv(const TemporalConvConfig& config, const Spec& spec, const Rng& rng)
     : config_(config) {
   const size_t layers = config.filters.size();
-  require<ConfigError>(layers > 0 && config.kernels.size() == layers && config.strides.size() == layers,
-                       "encoder.filters, encoder.kernels and encoder.strides must list the same number "
-                       "of layers, not {}, {} and {}",
-                       layers, config.kernels.size(), config.strides.size());
+  require<ConfigError>(
+      layers > 0 && config.kernels.size() == layers && config.strides.size() == layers,
+      "encoder.filters, encoder.kernels and encoder.strides must list the same number "
+      "of layers, not {}, {} and {}",
+      layers, config.kernels.size(), config.strides.size());
   int64_t channels = spec.shape.at(0), steps = spec.shape.at(1);
   for (size_t index = 0; index < layers; ++index) {
-    require<ConfigError>(steps >= config.kernels[index],
-                         "encoder layer {} needs {} samples but gets {}: windows of {} samples are too "
-                         "short for encoder.kernels = {} with encoder.strides = {}",
-                         index + 1, config.kernels[index], steps, spec.shape[1],
-                         c10::IntArrayRef(config.kernels), c10::IntArrayRef(config.strides));
+    require<ConfigError>(
+        steps >= config.kernels[index],
+        "encoder layer {} needs {} samples but gets {}: windows of {} samples are too "
+        "short for encoder.kernels = {} with encoder.strides = {}",
+        index + 1, config.kernels[index], steps, spec.shape[1], c10::IntArrayRef(config.kernels),
+        c10::IntArrayRef(config.strides));
     steps = (steps - config.kernels[index]) / config.strides[index] + 1;
     const std::string name = text("conv{}_", index + 1);
     const int64_t outputs = config.filters[index];
@@ -75,8 +77,8 @@ Tensor TemporalConv::forward(const Tensor& x) {
   std::vector<Tensor> pooled;
   for (size_t index = 0; index < layers_.size(); ++index) {
     if (index + 1 == layers_.size() && only_last_maximum())
-      return drop(kernels::temporal_conv_relu_global_max(h, layers_[index].weight, layers_[index].bias,
-                                                         config_.strides[index]));
+      return drop(kernels::temporal_conv_relu_global_max(
+          h, layers_[index].weight, layers_[index].bias, config_.strides[index]));
     h = layer(index, h);
     if (config_.pooled_layers == PooledLayers::all || index + 1 == layers_.size())
       pooled.push_back(pool(h, config_.pooling));
@@ -91,13 +93,15 @@ Tensor TemporalConv::layer(size_t index, const Tensor& x) {
   if (config_.normalization == LayerNormalization::none)
     return drop(kernels::temporal_conv_relu(x, l.weight, l.bias, stride));
   const Tensor convolved = at::conv1d(x.transpose(1, 2), l.weight, l.bias, stride);  // [N, O, T']
-  const Tensor normalized = at::batch_norm(convolved, l.gain, l.shift, l.running_mean, l.running_var,
-                                           is_training(), kMomentum, kEpsilon, /*cudnn=*/false);
+  const Tensor normalized =
+      at::batch_norm(convolved, l.gain, l.shift, l.running_mean, l.running_var, is_training(),
+                     kMomentum, kEpsilon, /*cudnn=*/false);
   return drop(at::relu(normalized)).transpose(1, 2);
 }
 
 Tensor TemporalConv::drop(const Tensor& x) const {
-  return is_training() && config_.dropout > 0 ? kernels::dropout(x, config_.dropout, next_seed()) : x;
+  return is_training() && config_.dropout > 0 ? kernels::dropout(x, config_.dropout, next_seed())
+                                              : x;
 }
 
 onnx::Value TemporalConv::emit(onnx::Graph& graph, const onnx::Value& x) const {

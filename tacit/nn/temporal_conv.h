@@ -22,8 +22,8 @@ struct TemporalConvConfig {
   std::vector<int64_t> kernels{24, 16, 8};   ///< widths in samples
   std::vector<int64_t> strides{1, 1, 1};     ///< hops in samples
   LayerNormalization normalization = LayerNormalization::none;
-  double dropout = 0.1;                      ///< after each layer, while training
-  Pooling pooling = Pooling::max;            ///< over time
+  double dropout = 0.1;            ///< after each layer, while training
+  Pooling pooling = Pooling::max;  ///< over time
   PooledLayers pooled_layers = PooledLayers::last;
 };
 template <class Visitor>
@@ -40,14 +40,16 @@ void describe(Visitor& visit, TemporalConvConfig& config) {
 }
 
 /// Temporal convolutions without padding, each with ReLU and dropout, then pooling over time. The
-/// defaults are the trunk of Saeed, Ozcelebi & Lukkien 2019, "Multi-task Self-Supervised Learning for
-/// Human Activity Detection", arXiv:1907.11879, section 3.2: 84,416 parameters for three channels.
+/// defaults are the trunk of Saeed, Ozcelebi & Lukkien 2019, "Multi-task Self-Supervised Learning
+/// for Human Activity Detection", arXiv:1907.11879, section 3.2: 84,416 parameters for three
+/// channels.
 ///
 /// Differs from the paper: where only the maximum of the last layer is pooled, that layer's dropout
 /// comes after pooling instead of before, so that its sequence is never stored.
 class TemporalConv final : public Encoder {
  public:
-  /// Throws ConfigError when the lists differ in length or the layers need more samples than a row has.
+  /// Throws ConfigError when the lists differ in length or the layers need more samples than a row
+  /// has.
   TemporalConv(const TemporalConvConfig& config, const Spec& spec, const Rng& rng);
   Tensor forward(const Tensor& x) override;
   int64_t features() const override;
@@ -56,7 +58,7 @@ class TemporalConv final : public Encoder {
 
  private:
   struct Layer {
-    Tensor weight, bias;                      // [O, C, k], [O]
+    Tensor weight, bias;                            // [O, C, k], [O]
     Tensor gain, shift, running_mean, running_var;  // [O] each, of batch normalisation
   };
   Tensor layer(size_t index, const Tensor& x);

@@ -82,7 +82,8 @@ onnx::Value TransformerBlock::emit(onnx::Graph& graph, const onnx::Value& x) con
   const onnx::Value attended =
       graph.add("Add", {x, emit_attend(graph, before_attention_->emit(graph, x))});
   const onnx::Value hidden = onnx::gelu(
-      graph, onnx::linear(graph, before_dense_->emit(graph, attended), hidden_weight_, hidden_bias_));
+      graph,
+      onnx::linear(graph, before_dense_->emit(graph, attended), hidden_weight_, hidden_bias_));
   return graph.add("Add", {attended, onnx::linear(graph, hidden, output_weight_, output_bias_)});
 }
 
@@ -91,15 +92,15 @@ onnx::Value TransformerBlock::emit_attend(onnx::Graph& graph, const onnx::Value&
   const onnx::Value split =
       graph.add("Reshape", {onnx::linear(graph, x, attention_weight_, attention_bias_),
                             onnx::Ints{0, 0, 3, heads_, each}});
-  const onnx::Value all =
-      graph.add("Transpose", {split}, {{"perm", onnx::Ints{2, 0, 3, 1, 4}}});  // [3, N, heads, L, each]
+  const onnx::Value all = graph.add(
+      "Transpose", {split}, {{"perm", onnx::Ints{2, 0, 3, 1, 4}}});  // [3, N, heads, L, each]
   const auto part = [&](int64_t index) {
     return graph.add("Gather", {all, at::scalar_tensor(index, at::kLong)}, {{"axis", 0}});
   };
   const onnx::Value query = part(0), value = part(2);
   const onnx::Value key = graph.add("Transpose", {part(1)}, {{"perm", onnx::Ints{0, 1, 3, 2}}});
-  const onnx::Value likeness = graph.add(
-      "Div", {graph.add("MatMul", {query, key}), std::sqrt(static_cast<double>(each))});
+  const onnx::Value likeness =
+      graph.add("Div", {graph.add("MatMul", {query, key}), std::sqrt(static_cast<double>(each))});
   const onnx::Value weights = graph.add("Softmax", {likeness}, {{"axis", -1}});
   const onnx::Value heard = graph.add("Transpose", {graph.add("MatMul", {weights, value})},
                                       {{"perm", onnx::Ints{0, 2, 1, 3}}});

@@ -77,8 +77,8 @@ std::string comparison(const Json& results, const std::string& model, const std:
                     fixed(*factor, *factor < 20 ? 1 : 0));
     }
   }
-  const auto supervised = model == "supervised" ? std::nullopt
-                                                : score(results, "supervised", labels);
+  const auto supervised =
+      model == "supervised" ? std::nullopt : score(results, "supervised", labels);
   return supervised ? text("; supervised training reaches {} with the same labels", *supervised)
                     : "";
 }

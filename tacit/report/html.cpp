@@ -119,21 +119,19 @@ void write_report(const fs::path& run_folder) {
   const Json run = read_object(run_folder / "run.json");
   const Json results = read_object(run_folder / "results.json");
   const Json metrics = read_lines(run_folder / "metrics.jsonl");
-  const std::string data = script_json(Json{{"run", run},
-                                            {"metrics", metrics},
-                                            {"results", results},
-                                            {"names", display_names(results)}});
+  const std::string data = script_json(Json{
+      {"run", run}, {"metrics", metrics}, {"results", results}, {"names", display_names(results)}});
   const std::string title = html_text(title_of(run, run_folder));
   const std::string sentence = html_text(headline(results, metrics));
-  const std::string page = fill(embedded::report_html,
-                                {{"title", title},
-                                 {"headline", sentence},
-                                 {"style", embedded::report_css},
-                                 {"data", data},
-                                 {"chart_library", embedded::chart_library_js},
-                                 {"charts", embedded::report_charts_js},
-                                 {"script", embedded::report_js},
-                                 {"record", embedded::report_record_js}});
+  const std::string page =
+      fill(embedded::report_html, {{"title", title},
+                                   {"headline", sentence},
+                                   {"style", embedded::report_css},
+                                   {"data", data},
+                                   {"chart_library", embedded::chart_library_js},
+                                   {"charts", embedded::report_charts_js},
+                                   {"script", embedded::report_js},
+                                   {"record", embedded::report_record_js}});
   write_file(run_folder / "report.html", {page});
 }
 

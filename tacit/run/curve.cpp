@@ -25,10 +25,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kReadRows = 256;   // windows held at once while features are computed
-constexpr int64_t kMapRows = 1500;   // points of the embedding map that a page can show
+constexpr int64_t kReadRows = 256;  // windows held at once while features are computed
+constexpr int64_t kMapRows = 1500;  // points of the embedding map that a page can show
 
-std::string label_text(const LabelCount& count) { return count.all ? "all" : text("{}", count.count); }
+std::string label_text(const LabelCount& count) {
+  return count.all ? "all" : text("{}", count.count);
+}
 
 /// Features of the labelled pool and of the test part.
 struct Views {
@@ -40,14 +42,19 @@ class FoldCurve {
  public:
   FoldCurve(const Recipe& recipe, const Prepared& prepared, size_t index, const RunFolder& folder,
             const Caller& caller)
-      : recipe_(recipe), prepared_(prepared), index_(index), folder_(folder), caller_(caller),
+      : recipe_(recipe),
+        prepared_(prepared),
+        index_(index),
+        folder_(folder),
+        caller_(caller),
         rng_(Rng(recipe.seed).stream("fold").stream(index)),
         fold_(fit_fold(recipe, prepared, prepared.folds[index])),
         pool_(fold_.rows, fold_.pool),
         test_(fold_.rows, fold_.scored),
         pool_y_(labels_of(prepared, fold_.pool)),
         test_y_(labels_of(prepared, fold_.scored)) {
-    require<ConfigError>(test_.size() > 0, "the test part holds no labelled windows; check "
+    require<ConfigError>(test_.size() > 0,
+                         "the test part holds no labelled windows; check "
                          "data.split.test and data.label");
   }
 
@@ -61,9 +68,11 @@ class FoldCurve {
     const Rng rng = rng_.stream("seed").stream(static_cast<uint64_t>(seed));
     const LabelDraw draw = draw_labels(pool_y_, count, rng.stream("labels"));
     warn(draw);
-    const Rng cell = rng.stream(enum_name(model)).stream(count.all ? 0 : static_cast<uint64_t>(count.count));
+    const Rng cell =
+        rng.stream(enum_name(model)).stream(count.all ? 0 : static_cast<uint64_t>(count.count));
     switch (model) {
-      case Model::self_supervised_frozen: return probe(pretrained_views(recipe_.method, seed), draw);
+      case Model::self_supervised_frozen:
+        return probe(pretrained_views(recipe_.method, seed), draw);
       case Model::autoencoder: return probe(pretrained_views({.name = "autoencoder"}, seed), draw);
       case Model::random_encoder: return probe(random_views(seed), draw);
       case Model::random_forest: return forest(draw, cell);
@@ -96,8 +105,9 @@ class FoldCurve {
   void warn(const LabelDraw& draw) {
     for (const ShortClass& few : draw.short_classes)
       if (warned_.insert(few.label).second)
-        caller_.tell(text("class {} has only {} labelled windows outside the test part: all were used",
-                          prepared_.classes()[static_cast<size_t>(few.label)], few.rows));
+        caller_.tell(
+            text("class {} has only {} labelled windows outside the test part: all were used",
+                 prepared_.classes()[static_cast<size_t>(few.label)], few.rows));
   }
 
   std::shared_ptr<Encoder> fresh(const Rng& rng) const {
@@ -108,23 +118,22 @@ class FoldCurve {
   const Artifact& borrowed(int64_t seed) {
     const auto& runs = recipe_.curve.pretrained;
     const std::string& run = runs[static_cast<size_t>(seed) % runs.size()];
-    if (!artifacts_.contains(run))
-      artifacts_.emplace(run, borrow_encoder(run, recipe_, prepared_));
+    if (!artifacts_.contains(run)) artifacts_.emplace(run, borrow_encoder(run, recipe_, prepared_));
     return artifacts_.at(run);
   }
 
   const Artifact& pretrained(const MethodChoice& method, int64_t seed) {
     if (!recipe_.curve.pretrained.empty() && &method == &recipe_.method) return borrowed(seed);
     const auto encoder_seed = static_cast<uint64_t>(seed % recipe_.curve.pretrain_seeds);
-    const std::string name =
-        text("{}-{}{}", method.name, encoder_seed + 1, index_ == 0 ? "" : text("-fold{}", index_ + 1));
+    const std::string name = text("{}-{}{}", method.name, encoder_seed + 1,
+                                  index_ == 0 ? "" : text("-fold{}", index_ + 1));
     const auto found = artifacts_.find(name);
     if (found != artifacts_.end()) return found->second;
     return artifacts_
-        .emplace(name, pretrain_encoder(recipe_, method, prepared_, fold_,
-                                        rng_.stream("pretrain").stream(encoder_seed),
-                                        "pretrain/" + name, folder_.path(),
-                                        folder_.path() / "encoders" / name, caller_))
+        .emplace(name,
+                 pretrain_encoder(recipe_, method, prepared_, fold_,
+                                  rng_.stream("pretrain").stream(encoder_seed), "pretrain/" + name,
+                                  folder_.path(), folder_.path() / "encoders" / name, caller_))
         .first->second;
   }
 
@@ -140,7 +149,8 @@ class FoldCurve {
 
   const Views& random_views(int64_t seed) {
     if (!random_views_.contains(seed))
-      random_views_[seed] = views(*fresh(rng_.stream("random").stream(static_cast<uint64_t>(seed))));
+      random_views_[seed] =
+          views(*fresh(rng_.stream("random").stream(static_cast<uint64_t>(seed))));
     return random_views_[seed];
   }
 
@@ -154,7 +164,8 @@ class FoldCurve {
   Tensor forest(const LabelDraw& draw, const Rng& rng) {
     if (!motion_) motion_ = Views{motion(fold_.pool), motion(fold_.scored)};
     const Tensor rows = at::tensor(draw.rows, at::kLong);
-    return RandomForest::fit(motion_->pool.index_select(0, rows), pool_y_.index_select(0, rows), {}, rng)
+    return RandomForest::fit(motion_->pool.index_select(0, rows), pool_y_.index_select(0, rows), {},
+                             rng)
         .predict(motion_->test);
   }
 
@@ -163,11 +174,12 @@ class FoldCurve {
     const std::vector<Triad> triads = find_triads(prepared_.windows->spec().channels);
     std::vector<Tensor> blocks;
     for (size_t begin = 0; begin < rows.size(); begin += kReadRows)
-      blocks.push_back(motion_features(
-          prepared_.windows
-              ->read(std::span(rows).subspan(begin, std::min<size_t>(kReadRows, rows.size() - begin)))
-              .x,
-          triads));
+      blocks.push_back(
+          motion_features(prepared_.windows
+                              ->read(std::span(rows).subspan(
+                                  begin, std::min<size_t>(kReadRows, rows.size() - begin)))
+                              .x,
+                          triads));
     return at::cat(blocks);
   }
 
@@ -202,11 +214,13 @@ void report_cell(const Caller& caller, int64_t done, int64_t all) {
 
 }  // namespace
 
-Json run_curve(const Recipe& recipe, const fs::path& path, Existing existing, const Caller& caller) {
+Json run_curve(const Recipe& recipe, const fs::path& path, Existing existing,
+               const Caller& caller) {
   const Prepared prepared = prepare(recipe);  // first: data that cannot be used leave no run behind
-  require<ConfigError>(prepared.classes().size() >= 2,
-                       "a label curve needs at least two classes, but the data has {}; check data.label",
-                       prepared.classes().size());
+  require<ConfigError>(
+      prepared.classes().size() >= 2,
+      "a label curve needs at least two classes, but the data has {}; check data.label",
+      prepared.classes().size());
   RunFolder folder(path, "curve", recipe, existing, caller);
   folder.record(describe_data(prepared));
   for (const Split& split : prepared.folds) caller.tell(split.print());
@@ -214,7 +228,8 @@ Json run_curve(const Recipe& recipe, const fs::path& path, Existing existing, co
   Cells cells(path / "cells.json");
   const CurveConfig& curve = recipe.curve;
   const auto all = static_cast<int64_t>(prepared.folds.size() * curve.labels_per_class.size() *
-                                        curve.models.size()) * curve.seeds;
+                                        curve.models.size()) *
+                   curve.seeds;
   int64_t done = 0;
   double labels_in_all = 0;
   Json map;

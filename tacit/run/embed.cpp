@@ -17,7 +17,8 @@ namespace fs = std::filesystem;
 constexpr int64_t kReadRows = 256;  // windows held at once
 static_assert(std::endian::native == std::endian::little, "NPY files are declared little endian");
 
-std::vector<std::string> parts(const Recipe& recipe, const SignalWindows& windows, bool trained_on) {
+std::vector<std::string> parts(const Recipe& recipe, const SignalWindows& windows,
+                               bool trained_on) {
   std::vector<std::string> part(static_cast<size_t>(windows.size()), "new");
   if (!trained_on) return part;
   const Split split =
@@ -66,8 +67,8 @@ void write_table(const fs::path& file, const std::vector<Column>& columns) {
 /// Everything of an NPY file before the numbers.
 /// Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, version 1.0.
 std::string npy_header(const Tensor& x) {
-  std::string header = text("{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }", x.size(0),
-                            x.size(1));
+  std::string header =
+      text("{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }", x.size(0), x.size(1));
   constexpr size_t kPrefix = 10, kAlignment = 64;  // magic, version and length come first
   header.append((kAlignment - (kPrefix + header.size() + 1) % kAlignment) % kAlignment, ' ');
   header += '\n';
@@ -83,8 +84,8 @@ std::string_view bytes_of(const Tensor& x) {
 
 }  // namespace
 
-void run_embed(const fs::path& run, const fs::path& output, const std::vector<std::string>& overrides,
-               const Caller& caller) {
+void run_embed(const fs::path& run, const fs::path& output,
+               const std::vector<std::string>& overrides, const Caller& caller) {
   const std::string suffix = output.extension();
   require<ConfigError>(suffix == ".parquet" || suffix == ".npy",
                        "cannot write features to {}: its name must end in .parquet or .npy",

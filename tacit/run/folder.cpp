@@ -20,7 +20,8 @@ constexpr const char* kRun = "run.json";
 constexpr const char* kReport = "report.html";
 
 std::string now() {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  const std::time_t seconds =
+      std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   std::tm utc{};
   gmtime_r(&seconds, &utc);
   char written[32];
@@ -55,8 +56,9 @@ void clear(const fs::path& path) {
   std::vector<fs::path> ours;
   for (const auto& entry : fs::directory_iterator(path)) {
     const std::string name = entry.path().filename();
-    for (const char* known : {kRun, "metrics.jsonl", "checkpoints", "artifact", "encoders", "finetuned", "cells.json",
-                              "results.json", "personal", "personal.json", kReport})
+    for (const char* known :
+         {kRun, "metrics.jsonl", "checkpoints", "artifact", "encoders", "finetuned", "cells.json",
+          "results.json", "personal", "personal.json", kReport})
       if (name == known) ours.push_back(entry.path());
     if (name.starts_with("events.out.tfevents.")) ours.push_back(entry.path());
   }
@@ -85,7 +87,8 @@ RunFolder::RunFolder(const fs::path& path, const std::string& verb, const Recipe
                      Existing existing, const Caller& caller)
     : path_(path) {
   require<StateError>(!fs::exists(path) || fs::is_directory(path),
-                      "{} is a file, not a folder for a run; choose another with -o", path.string());
+                      "{} is a file, not a folder for a run; choose another with -o",
+                      path.string());
   create_folder(path);
   lock_ = std::make_unique<FolderLock>(path);
   const Json asked = write_config(recipe);
@@ -93,12 +96,15 @@ RunFolder::RunFolder(const fs::path& path, const std::string& verb, const Recipe
   if (fs::exists(path / kRun)) {
     description_ = read_run(path);
     const std::string other = description_.value("verb", "");
-    require<StateError>(other == verb, "{} holds a run of tacit {}; choose another folder with -o, or "
-                        "--overwrite", path.string(), other);
+    require<StateError>(other == verb,
+                        "{} holds a run of tacit {}; choose another folder with -o, or "
+                        "--overwrite",
+                        path.string(), other);
     const std::string difference = first_difference(description_.value("recipe", Json()), asked);
     require<StateError>(difference.empty(),
                         "{} holds a run of another recipe ({}); choose another folder with -o, or "
-                        "--overwrite", path.string(), difference);
+                        "--overwrite",
+                        path.string(), difference);
     // A kill may fall between the end of a run and its report: then only the report is made up for.
     require<StateError>(!description_.contains("finished") || !fs::exists(path / kReport),
                         "{} is finished; choose another folder with -o, or --overwrite",
@@ -108,13 +114,16 @@ RunFolder::RunFolder(const fs::path& path, const std::string& verb, const Recipe
   }
   require<StateError>(existing == Existing::overwrite || holds_nothing(path),
                       "{} is not empty and holds no run; choose another folder with -o, or "
-                      "--overwrite to write into it", path.string());
-  description_ = {{"title", recipe.title}, {"verb", verb}, {"command", caller.command},
-                  {"started", now()}};
+                      "--overwrite to write into it",
+                      path.string());
+  description_ = {
+      {"title", recipe.title}, {"verb", verb}, {"command", caller.command}, {"started", now()}};
   record({{"simulated", recipe.data.source == Source::simulated_motion},
           {"versions", {{"tacit", kVersion}, {"commit", kCommit}, {"torch", TORCH_VERSION}}},
-          {"machine", {{"processor", processor()}, {"threads", at::get_num_threads()},
-                       {"processes", caller.world->size()}}},
+          {"machine",
+           {{"processor", processor()},
+            {"threads", at::get_num_threads()},
+            {"processes", caller.world->size()}}},
           {"recipe", asked}});
 }
 

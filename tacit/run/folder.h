@@ -17,8 +17,8 @@ namespace tacit {
 
 /// Who asked for a run: how to reach them and how they may stop it. All optional.
 struct Caller {
-  std::string command;                              ///< as typed, for the record
-  std::function<void(const std::string&)> say;      ///< a line for a person
+  std::string command;                          ///< as typed, for the record
+  std::function<void(const std::string&)> say;  ///< a line for a person
   std::function<void(const std::string& stage, const Progress&)> progress;
   const std::atomic<bool>* stop = nullptr;
   /// The processes that do this run together; only the first one writes.
@@ -36,10 +36,10 @@ enum class Existing { continue_same, overwrite };
 /// checkpoints/, artifact/, results.json, report.html. Locked while it is open.
 class RunFolder {
  public:
-  /// Creates the folder, or takes up the run of the same verb and recipe that was interrupted in it.
-  /// Throws StateError when the folder holds something else, another recipe (naming the first
-  /// difference), or a finished run, unless `existing` is overwrite: then what a run writes there is
-  /// removed first.
+  /// Creates the folder, or takes up the run of the same verb and recipe that was interrupted in
+  /// it. Throws StateError when the folder holds something else, another recipe (naming the first
+  /// difference), or a finished run, unless `existing` is overwrite: then what a run writes there
+  /// is removed first.
   RunFolder(const std::filesystem::path& path, const std::string& verb, const Recipe& recipe,
             Existing existing, const Caller& caller);
 

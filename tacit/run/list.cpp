@@ -23,7 +23,8 @@ void add_training(RunSummary& summary) {
     const Json epoch = Json::parse(line);
     ++summary.epochs;
     for (const char* part : {"train", "validation"})
-      if (const Json loss = epoch.value(part, Json::object()).value("loss", Json()); loss.is_number())
+      if (const Json loss = epoch.value(part, Json::object()).value("loss", Json());
+          loss.is_number())
         summary.loss = loss.get<double>();
   }
 }
@@ -86,8 +87,8 @@ std::string number(const std::optional<double>& value, const char* format) {
 }  // namespace
 
 std::vector<RunSummary> list_runs(const fs::path& place) {
-  require<StateError>(fs::is_directory(place), "there is no folder {}; name the one that holds runs",
-                      place.string());
+  require<StateError>(fs::is_directory(place),
+                      "there is no folder {}; name the one that holds runs", place.string());
   std::vector<RunSummary> found;
   search(place, found);
   std::sort(found.begin(), found.end(), [](const RunSummary& a, const RunSummary& b) {
@@ -106,9 +107,9 @@ std::string print_runs(const std::vector<RunSummary>& runs) {
     }
     const std::string score =
         run.score ? number(run.score, "%.3f") + " at " + run.score_labels : std::string("-");
-    rows.push_back({run.folder.string(), run.verb, run.method, run.finished ? "finished" : "unfinished",
-                    run.started.substr(0, 16), std::to_string(run.epochs), number(run.loss, "%.4g"),
-                    score});
+    rows.push_back({run.folder.string(), run.verb, run.method,
+                    run.finished ? "finished" : "unfinished", run.started.substr(0, 16),
+                    std::to_string(run.epochs), number(run.loss, "%.4g"), score});
   }
   std::vector<size_t> width(rows[0].size(), 0);
   for (const auto& row : rows)

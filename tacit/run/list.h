@@ -14,15 +14,16 @@ struct RunSummary {
   std::string verb{}, title{}, started{};  ///< as in run.json
   bool finished = false;
   std::string method{};
-  int64_t epochs = 0;                ///< of pre-training, over all stages
-  std::optional<double> loss{};      ///< the newest of validation, or of training where there is none
-  std::optional<double> score{};     ///< the best self-supervised weighted F1 at `score_labels`
-  std::string score_labels{};        ///< a class: "10" or "all"
-  std::string problem{};             ///< why the folder cannot be read; empty where it can
+  int64_t epochs = 0;             ///< of pre-training, over all stages
+  std::optional<double> loss{};   ///< the newest of validation, or of training where there is none
+  std::optional<double> score{};  ///< the best self-supervised weighted F1 at `score_labels`
+  std::string score_labels{};     ///< a class: "10" or "all"
+  std::string problem{};          ///< why the folder cannot be read; empty where it can
 };
 
-/// The runs in `place` and in folders below it, sorted by when they started; a run folder's inside is
-/// not searched. Damaged ones are listed with their problem. Throws StateError unless it is a folder.
+/// The runs in `place` and in folders below it, sorted by when they started; a run folder's inside
+/// is not searched. Damaged ones are listed with their problem. Throws StateError unless it is a
+/// folder.
 std::vector<RunSummary> list_runs(const std::filesystem::path& place);
 
 /// A line a run, for a terminal.

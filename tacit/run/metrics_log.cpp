@@ -15,8 +15,9 @@ MetricsLog::MetricsLog(std::filesystem::path file) : file_(std::move(file)) {
     try {
       lines_.push_back(Json::parse(line));
     } catch (const Json::exception&) {
-      throw StateError(text("{}: line {} is not JSON; remove the file or start again with --overwrite",
-                            file_.string(), lines_.size() + 1));
+      throw StateError(
+          text("{}: line {} is not JSON; remove the file or start again with --overwrite",
+               file_.string(), lines_.size() + 1));
     }
   }
 }

@@ -31,22 +31,25 @@ Tensor features(Encoder& encoder, const Fold& fold, const Labelled& part) {
 
 }  // namespace
 
-Observer watch_quality(const OnlineConfig& config, const LinearProbeConfig& linear, const KnnConfig& knn,
-                       const Prepared& prepared, const Fold& fold, const Rng& rng) {
+Observer watch_quality(const OnlineConfig& config, const LinearProbeConfig& linear,
+                       const KnnConfig& knn, const Prepared& prepared, const Fold& fold,
+                       const Rng& rng) {
   const Labelled fitted(prepared, fold.split.train, config.labels_per_class, rng);
   const Labelled scored(prepared, fold.split.validation, {.all = true}, rng);
-  require<ConfigError>(fitted.several_classes() && scored.several_classes(),
-                       "online.probes needs labelled windows of two classes or more in the training and "
-                       "in the validation part; check data.label and data.split.validation, or set "
-                       "online.probes = []");
+  require<ConfigError>(
+      fitted.several_classes() && scored.several_classes(),
+      "online.probes needs labelled windows of two classes or more in the training and "
+      "in the validation part; check data.label and data.split.validation, or set "
+      "online.probes = []");
   const auto classes = static_cast<int64_t>(prepared.classes().size());
   return [=, &fold](EpochEnd& end) {
     const Tensor x = features(end.method.encoder(), fold, fitted);
     const Tensor test = features(end.method.encoder(), fold, scored);
     for (const Online probe : config.probes) {
-      const Tensor told = probe == Online::knn
-                              ? knn_predict(x, fitted.y, test, classes, knn)
-                              : fit_linear_probe(x, fitted.y, classes, linear).classifier.predict(test);
+      const Tensor told =
+          probe == Online::knn
+              ? knn_predict(x, fitted.y, test, classes, knn)
+              : fit_linear_probe(x, fitted.y, classes, linear).classifier.predict(test);
       end.quantities["online/" + enum_name(probe) + "_f1"] =
           scores(confusion_matrix(scored.y, told, classes)).weighted_f1;
     }

@@ -37,9 +37,10 @@ struct General {
   Features everyone;
 
   General(const fs::path& folder, const Recipe& r, const Trained& t)
-      : run(folder), recipe(r), trained(t), model(load_finetuned(folder)),
-        everyone(see(t.pool)) {}
-  Features see(const Dataset& rows) const { return extract(*model.artifact.encoder, rows, kReadRows); }
+      : run(folder), recipe(r), trained(t), model(load_finetuned(folder)), everyone(see(t.pool)) {}
+  Features see(const Dataset& rows) const {
+    return extract(*model.artifact.encoder, rows, kReadRows);
+  }
 };
 
 std::vector<int64_t> rows_of(const Trained& trained, const std::string& subject) {
@@ -57,7 +58,8 @@ std::string folder_name(int64_t index, const std::string& subject) {
   return safe;
 }
 
-void save_personal(const fs::path& folder, const General& general, const LinearClassifier& classifier) {
+void save_personal(const fs::path& folder, const General& general,
+                   const LinearClassifier& classifier) {
   Artifact artifact = general.model.artifact;
   artifact.manifest.method += "+personalize";
   const int64_t features = artifact.encoder->features();
@@ -74,7 +76,8 @@ void measure(const General& general, int64_t index, const std::string& subject,
   const PersonRows parts = split_person(*trained.prepared.windows, rows_of(trained, subject));
   require<DataError>(!parts.adapt.empty() && !parts.score.empty(),
                      "person {} has too few labelled windows to adapt to and to score", subject);
-  const Subset adapt_rows(trained.fold.rows, parts.adapt), score_rows(trained.fold.rows, parts.score);
+  const Subset adapt_rows(trained.fold.rows, parts.adapt),
+      score_rows(trained.fold.rows, parts.score);
   const Features adapt = general.see(adapt_rows), score = general.see(score_rows);
   const Tensor before = general.model.head->forward(score.x).argmax(1);
   const std::string count = labels.all ? "all" : text("{}", labels.count);
@@ -82,7 +85,9 @@ void measure(const General& general, int64_t index, const std::string& subject,
     cells.record({index, seed, count, model}, confusion_matrix(score.y, told, trained.classes()));
   };
   for (int64_t seed = 0; seed < general.recipe.curve.seeds; ++seed) {
-    const Rng rng = Rng(general.recipe.seed).stream("personalize").stream(subject)
+    const Rng rng = Rng(general.recipe.seed)
+                        .stream("personalize")
+                        .stream(subject)
                         .stream(static_cast<uint64_t>(seed));
     const Tensor drawn = at::tensor(draw_labels(adapt.y, labels, rng).rows, at::kLong);
     const Features mine{adapt.x.index_select(0, drawn), adapt.y.index_select(0, drawn), {}};
@@ -99,9 +104,11 @@ void measure(const General& general, int64_t index, const std::string& subject,
 double mean(const std::vector<double>& values) { return spread(values).mean; }
 
 /// What results.json says of persons: the usual scores, and the gain of each person.
-Json summarize_people(const Cells& cells, const Trained& trained, const std::vector<std::string>& people) {
-  Json personal = summarize(cells, cells.labels(), {kGeneral, kPersonalized}, trained.prepared.classes(),
-                            static_cast<double>(trained.pool.size()) / static_cast<double>(trained.classes()));
+Json summarize_people(const Cells& cells, const Trained& trained,
+                      const std::vector<std::string>& people) {
+  Json personal =
+      summarize(cells, cells.labels(), {kGeneral, kPersonalized}, trained.prepared.classes(),
+                static_cast<double>(trained.pool.size()) / static_cast<double>(trained.classes()));
   personal["gain"] = Json::object();
   for (const std::string& labels : cells.labels()) {
     std::vector<double> gains;
@@ -109,9 +116,11 @@ Json summarize_people(const Cells& cells, const Trained& trained, const std::vec
     for (size_t person = 0; person < people.size(); ++person) {
       std::map<std::string, std::vector<double>> f1;
       for (const char* model : {kGeneral, kPersonalized})
-        for (int64_t seed = 0; cells.contains({static_cast<int64_t>(person), seed, labels, model}); ++seed)
+        for (int64_t seed = 0; cells.contains({static_cast<int64_t>(person), seed, labels, model});
+             ++seed)
           f1[model].push_back(
-              scores(cells.confusion({static_cast<int64_t>(person), seed, labels, model})).weighted_f1);
+              scores(cells.confusion({static_cast<int64_t>(person), seed, labels, model}))
+                  .weighted_f1);
       if (f1.empty()) continue;
       const double before = mean(f1[kGeneral]), after = mean(f1[kPersonalized]);
       each[people[person]] = {{kGeneral, before}, {kPersonalized, after}};
@@ -130,10 +139,12 @@ Json run_personalize(const fs::path& run, const std::string& subject, const Labe
   const FolderLock lock(run);
   const Trained trained(run, recipe);
   const std::vector<std::string>& people = trained.prepared.folds[0].test_groups;
-  require<ConfigError>(recipe.data.split.by == SplitBy::subject,
-                       "--subject needs data.split.by = \"subject\": only then are test people new");
-  require<ConfigError>(subject == "all" || std::find(people.begin(), people.end(), subject) != people.end(),
-                       "--subject: {}", unknown_name("test person", subject, people));
+  require<ConfigError>(
+      recipe.data.split.by == SplitBy::subject,
+      "--subject needs data.split.by = \"subject\": only then are test people new");
+  require<ConfigError>(
+      subject == "all" || std::find(people.begin(), people.end(), subject) != people.end(),
+      "--subject: {}", unknown_name("test person", subject, people));
   const General general(run, recipe, trained);
   Cells cells(run / kPersonalCells);
   for (size_t person = 0; person < people.size(); ++person) {
@@ -156,8 +167,9 @@ std::string print_gain(const Json& personal) {
   for (const auto& [labels, gain] : personal.at("gain").items())
     for (const auto& [person, f1] : gain.at("people").items()) {
       char line[160];
-      std::snprintf(line, sizeof line, "person %-12s %3s labels a class: %.3f -> %.3f\n", person.c_str(),
-                    labels.c_str(), f1.at(kGeneral).get<double>(), f1.at(kPersonalized).get<double>());
+      std::snprintf(line, sizeof line, "person %-12s %3s labels a class: %.3f -> %.3f\n",
+                    person.c_str(), labels.c_str(), f1.at(kGeneral).get<double>(),
+                    f1.at(kPersonalized).get<double>());
       lines += line;
     }
   return lines;

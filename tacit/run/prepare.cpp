@@ -14,7 +14,8 @@ Prepared prepare(const Recipe& recipe) {
   const std::string print = fingerprint(signals);
   const auto windows =
       std::make_shared<const SignalWindows>(std::move(signals), recipe.data.window);
-  return {windows, make_splits(recipe.data.split, *windows, Rng(recipe.seed).stream("split")), print};
+  return {windows, make_splits(recipe.data.split, *windows, Rng(recipe.seed).stream("split")),
+          print};
 }
 
 Fold::Fold(const Prepared& prepared, const Split& parts, Normalizer fitted)
@@ -40,7 +41,8 @@ Tensor labels_of(const Prepared& prepared, const std::vector<int64_t>& rows) {
 }
 
 Fold fit_fold(const Recipe& recipe, const Prepared& prepared, const Split& split) {
-  return Fold(prepared, split, Normalizer::fit(recipe.data.normalize, *prepared.windows, split.train));
+  return Fold(prepared, split,
+              Normalizer::fit(recipe.data.normalize, *prepared.windows, split.train));
 }
 
 Json describe_data(const Prepared& prepared) {
@@ -64,10 +66,11 @@ Json describe_data(const Prepared& prepared) {
   Json parts = Json::array();
   for (const Split& split : prepared.folds) {
     const auto part = [&](const char* name, const auto& groups, const auto& rows) {
-      parts.push_back({{"part", prepared.folds.size() == 1 ? std::string(name)
-                                                           : text("{} {}", name, parts.size() / 3 + 1)},
-                       {"groups", groups},
-                       {"windows", rows.size()}});
+      parts.push_back(
+          {{"part", prepared.folds.size() == 1 ? std::string(name)
+                                               : text("{} {}", name, parts.size() / 3 + 1)},
+           {"groups", groups},
+           {"windows", rows.size()}});
     };
     part("train", split.train_groups, split.train);
     part("validation", split.validation_groups, split.validation);

@@ -15,8 +15,8 @@ namespace tacit {
 /// The data of a recipe, cut, split and normalised.
 struct Prepared {
   std::shared_ptr<const SignalWindows> windows;
-  std::vector<Split> folds;   ///< one, or one a fold
-  std::string fingerprint;    ///< of everything that was read
+  std::vector<Split> folds;  ///< one, or one a fold
+  std::string fingerprint;   ///< of everything that was read
 
   const std::vector<std::string>& classes() const { return windows->signals().classes; }
 };
@@ -30,10 +30,11 @@ struct Fold {
 
   const Split& split;
   Normalizer normalizer;
-  Normalized rows;   ///< all windows
-  Subset train;      ///< what pre-training sees
+  Normalized rows;  ///< all windows
+  Subset train;     ///< what pre-training sees
   Subset validation;
-  std::vector<int64_t> pool;    ///< windows with a label outside the test part, where labels are drawn
+  std::vector<int64_t>
+      pool;  ///< windows with a label outside the test part, where labels are drawn
   std::vector<int64_t> scored;  ///< windows with a label in the test part
 };
 

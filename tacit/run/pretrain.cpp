@@ -18,7 +18,8 @@ namespace fs = std::filesystem;
 
 constexpr int64_t kHealthRows = 1024;  // enough for a stable rank of a few hundred dimensions
 
-/// Adds embedding/spread, embedding/rank and embedding/dead, and warns once when the features collapse.
+/// Adds embedding/spread, embedding/rank and embedding/dead, and warns once when the features
+/// collapse.
 Observer watch_embedding(const Dataset& rows, const Caller& caller) {
   return [&rows, &caller, warned = false](EpochEnd& end) mutable {
     std::vector<int64_t> some;
@@ -37,7 +38,8 @@ Observer watch_embedding(const Dataset& rows, const Caller& caller) {
 /// What is written while training: metrics.jsonl and TensorBoard's events.
 std::vector<Observer> record_epochs(const std::string& stage, const fs::path& folder,
                                     const fs::path& artifact_folder) {
-  // One encoder: the run's own folder. Several: beside each, so that TensorBoard shows each as a run.
+  // One encoder: the run's own folder. Several: beside each, so that TensorBoard shows each as a
+  // run.
   const fs::path events_folder = artifact_folder.parent_path() == folder ? folder : artifact_folder;
   create_folder(events_folder);
   const auto log = std::make_shared<MetricsLog>(folder / "metrics.jsonl");
@@ -54,9 +56,11 @@ std::vector<Observer> record_epochs(const std::string& stage, const fs::path& fo
 /// Throws DataError unless all processes were started on the same.
 void require_same(const Communicator& world, const Recipe& recipe, const Prepared& prepared) {
   const std::string own = write_config(recipe).dump() + prepared.fingerprint;
-  require<DataError>(broadcast(world, own) == own,
-                     "process {} of {} reads another recipe or other data than process 0; give all the "
-                     "same command and files", world.rank(), world.size());
+  require<DataError>(
+      broadcast(world, own) == own,
+      "process {} of {} reads another recipe or other data than process 0; give all the "
+      "same command and files",
+      world.rank(), world.size());
 }
 
 }  // namespace
@@ -65,10 +69,10 @@ std::shared_ptr<Encoder> make_encoder(const Recipe& recipe, const Spec& spec, co
   return find_encoder(recipe.encoder.name).make(recipe.encoder.options, spec, rng);
 }
 
-Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice, const Prepared& prepared,
-                          const Fold& fold, const Rng& rng, const std::string& stage,
-                          const fs::path& folder, const fs::path& artifact_folder,
-                          const Caller& caller) {
+Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice,
+                          const Prepared& prepared, const Fold& fold, const Rng& rng,
+                          const std::string& stage, const fs::path& folder,
+                          const fs::path& artifact_folder, const Caller& caller) {
   const Communicator& world = *caller.world;
   const bool writes = world.rank() == 0;
   if (broadcast(world, fs::exists(artifact_folder / "model.safetensors") ? "done" : "") == "done")
@@ -87,7 +91,8 @@ Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice, cons
     const auto before_the_log = [&](Observer observer) {
       around.observers.insert(around.observers.begin(), std::move(observer));
     };
-    before_the_log(watch_embedding(fold.validation.size() > 1 ? fold.validation : fold.train, caller));
+    before_the_log(
+        watch_embedding(fold.validation.size() > 1 ? fold.validation : fold.train, caller));
     if (!recipe.online.probes.empty())
       before_the_log(watch_quality(recipe.online, recipe.probe, recipe.knn, prepared, fold,
                                    rng.stream("online")));
@@ -95,7 +100,8 @@ Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice, cons
   const TrainResult result = Trainer(recipe.train, rng.stream("train"), world)
                                  .fit(*method, fold.train, &fold.validation, around);
   if (result.skipped_steps > 0)
-    caller.tell(text("{} steps were skipped: their gradients were not finite", result.skipped_steps));
+    caller.tell(
+        text("{} steps were skipped: their gradients were not finite", result.skipped_steps));
   if (result.stopped_early) caller.tell(text("stopped early after {} epochs", result.epochs));
 
   Artifact artifact;
@@ -114,11 +120,14 @@ Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice, cons
   return artifact;
 }
 
-void run_pretrain(const Recipe& recipe, const fs::path& path, Existing existing, const Caller& caller) {
+void run_pretrain(const Recipe& recipe, const fs::path& path, Existing existing,
+                  const Caller& caller) {
   const Prepared prepared = prepare(recipe);  // first: data that cannot be used leave no run behind
-  require<ConfigError>(prepared.folds.size() == 1,
-                       "tacit pretrain trains one encoder, but data.split.test asks for {} folds; name "
-                       "the test subjects, or use tacit curve", prepared.folds.size());
+  require<ConfigError>(
+      prepared.folds.size() == 1,
+      "tacit pretrain trains one encoder, but data.split.test asks for {} folds; name "
+      "the test subjects, or use tacit curve",
+      prepared.folds.size());
   std::optional<RunFolder> folder;  // of the process that writes
   if (caller.world->rank() == 0) {
     folder.emplace(path, "pretrain", recipe, existing, caller);
@@ -127,8 +136,9 @@ void run_pretrain(const Recipe& recipe, const fs::path& path, Existing existing,
   require_same(*caller.world, recipe, prepared);
   caller.tell(prepared.folds[0].print());
   const Fold fold = fit_fold(recipe, prepared, prepared.folds[0]);
-  pretrain_encoder(recipe, recipe.method, prepared, fold, Rng(recipe.seed).stream("pretrain").stream(0),
-                   "pretrain/" + recipe.method.name, path, path / "artifact", caller);
+  pretrain_encoder(recipe, recipe.method, prepared, fold,
+                   Rng(recipe.seed).stream("pretrain").stream(0), "pretrain/" + recipe.method.name,
+                   path, path / "artifact", caller);
   if (!folder) return;
   folder->finish();
   write_report(path);

@@ -13,16 +13,16 @@ namespace tacit {
 std::shared_ptr<Encoder> make_encoder(const Recipe& recipe, const Spec& spec, const Rng& rng);
 
 /// Trains an encoder with one method on the training rows of a fold and keeps it in `artifact`;
-/// metrics and checkpoints go to the run folder `folder`. Returns at once what is in `artifact` already.
-/// Of several processes, which all call it, the first one writes. Throws Interrupted.
-Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& method, const Prepared& prepared,
-                          const Fold& fold, const Rng& rng, const std::string& stage,
-                          const std::filesystem::path& folder, const std::filesystem::path& artifact,
-                          const Caller& caller);
+/// metrics and checkpoints go to the run folder `folder`. Returns at once what is in `artifact`
+/// already. Of several processes, which all call it, the first one writes. Throws Interrupted.
+Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& method,
+                          const Prepared& prepared, const Fold& fold, const Rng& rng,
+                          const std::string& stage, const std::filesystem::path& folder,
+                          const std::filesystem::path& artifact, const Caller& caller);
 
-/// `tacit pretrain`: the whole run, from data to artifact and report. Continues an interrupted run of
-/// the same recipe. Called by all processes of `caller.world`. Throws Interrupted after a checkpoint, and
-/// DataError when processes read other data or recipes.
+/// `tacit pretrain`: the whole run, from data to artifact and report. Continues an interrupted run
+/// of the same recipe. Called by all processes of `caller.world`. Throws Interrupted after a
+/// checkpoint, and DataError when processes read other data or recipes.
 void run_pretrain(const Recipe& recipe, const std::filesystem::path& folder, Existing existing,
                   const Caller& caller);
 

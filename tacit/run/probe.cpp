@@ -22,8 +22,9 @@ constexpr int64_t kReadRows = 256;
 /// Scores every seed's predictions and writes results and report. predict(draw, seed, rng) returns
 /// the classes of the test windows by model.
 template <class Predict>
-Json score(const fs::path& run, const Recipe& recipe, const LabelCount& labels, const Trained& trained,
-           const std::vector<std::string>& models, const Caller& caller, Predict predict) {
+Json score(const fs::path& run, const Recipe& recipe, const LabelCount& labels,
+           const Trained& trained, const std::vector<std::string>& models, const Caller& caller,
+           Predict predict) {
   const std::string count = labels.all ? "all" : text("{}", labels.count);
   Cells cells(run / "cells.json");
   for (const std::string& model : models) cells.forget(count, model);
@@ -55,26 +56,28 @@ Tensor gather(const Tensor& x, const LabelDraw& draw) {
 
 Recipe recipe_of_run(const fs::path& run, const std::vector<std::string>& overrides) {
   Json document = read_run(run).value("recipe", Json());
-  require<StateError>(document.is_object(), "{} does not record a recipe", (run / "run.json").string());
+  require<StateError>(document.is_object(), "{} does not record a recipe",
+                      (run / "run.json").string());
   apply_overrides(document, overrides);
   Recipe recipe;
   read_config(recipe, document);
   return recipe;
 }
 
-Json run_probe(const fs::path& run, const LabelCount& labels, const std::vector<std::string>& overrides,
-               const Caller& caller) {
+Json run_probe(const fs::path& run, const LabelCount& labels,
+               const std::vector<std::string>& overrides, const Caller& caller) {
   const Recipe recipe = recipe_of_run(run, overrides);
   const FolderLock lock(run);
   const Trained trained(run, recipe);
   const Tensor pool = extract(*trained.artifact.encoder, trained.pool, kReadRows).x;
   const Tensor test = extract(*trained.artifact.encoder, trained.test, kReadRows).x;
-  return score(run, recipe, labels, trained, {enum_name(Model::self_supervised_frozen), "knn"}, caller,
-               [&](const LabelDraw& draw, int64_t, const Rng&) -> std::vector<Tensor> {
-                 const Tensor x = gather(pool, draw), y = gather(trained.pool_y, draw);
-                 return {fit_linear_probe(x, y, trained.classes(), recipe.probe).classifier.predict(test),
-                         knn_predict(x, y, test, trained.classes(), recipe.knn)};
-               });
+  return score(
+      run, recipe, labels, trained, {enum_name(Model::self_supervised_frozen), "knn"}, caller,
+      [&](const LabelDraw& draw, int64_t, const Rng&) -> std::vector<Tensor> {
+        const Tensor x = gather(pool, draw), y = gather(trained.pool_y, draw);
+        return {fit_linear_probe(x, y, trained.classes(), recipe.probe).classifier.predict(test),
+                knn_predict(x, y, test, trained.classes(), recipe.knn)};
+      });
 }
 
 Json run_finetune(const fs::path& run, const LabelCount& labels,
@@ -90,9 +93,9 @@ Json run_finetune(const fs::path& run, const LabelCount& labels,
                  set_weights(*tuned.encoder, weights(*trained.artifact.encoder));
                  Surroundings around;
                  around.stop = caller.stop;
-                 const auto model = finetune(recipe.finetune, tuned.encoder,
-                                             Subset(trained.pool, draw.rows), trained.classes(),
-                                             rng.stream("finetune"), around);
+                 const auto model =
+                     finetune(recipe.finetune, tuned.encoder, Subset(trained.pool, draw.rows),
+                              trained.classes(), rng.stream("finetune"), around);
                  if (seed == 0) {
                    fs::remove(run / kPersonalCells);  // they are of the model that is replaced
                    tuned.manifest.method += "+finetune";

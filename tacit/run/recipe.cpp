@@ -17,14 +17,15 @@ namespace tacit {
 namespace {
 
 std::vector<std::pair<std::string, std::string_view>> builtin() {
-  return {{"har_simulated", embedded::recipe_har_simulated},
-          {"har_motionsense", embedded::recipe_har_motionsense},
-          {"har_motionsense_saeed2019", embedded::recipe_har_motionsense_saeed2019},
-          {"har_motionsense_simclr", embedded::recipe_har_motionsense_simclr},
-          {"har_motionsense_vicreg", embedded::recipe_har_motionsense_vicreg},
-          {"har_motionsense_masked_autoencoder", embedded::recipe_har_motionsense_masked_autoencoder},
-          {"har_hapt", embedded::recipe_har_hapt},
-          {"har_hapt_saeed2019", embedded::recipe_har_hapt_saeed2019}};
+  return {
+      {"har_simulated", embedded::recipe_har_simulated},
+      {"har_motionsense", embedded::recipe_har_motionsense},
+      {"har_motionsense_saeed2019", embedded::recipe_har_motionsense_saeed2019},
+      {"har_motionsense_simclr", embedded::recipe_har_motionsense_simclr},
+      {"har_motionsense_vicreg", embedded::recipe_har_motionsense_vicreg},
+      {"har_motionsense_masked_autoencoder", embedded::recipe_har_motionsense_masked_autoencoder},
+      {"har_hapt", embedded::recipe_har_hapt},
+      {"har_hapt_saeed2019", embedded::recipe_har_hapt_saeed2019}};
 }
 
 /// Splits {name = …, options…} and completes the options by what `find(name).resolve` says.
@@ -59,7 +60,9 @@ EncoderChoice EncoderChoice::read(const Json& json, const std::string& where) {
   const auto [name, options] = read_choice(json, where, EncoderChoice{}.name, find_encoder);
   return {name, options};
 }
-Json EncoderChoice::write() const { return write_choice(name, find_encoder(name).resolve(options)); }
+Json EncoderChoice::write() const {
+  return write_choice(name, find_encoder(name).resolve(options));
+}
 
 std::vector<std::string> builtin_recipes() {
   std::vector<std::string> all;

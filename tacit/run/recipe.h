@@ -39,16 +39,17 @@ struct EncoderChoice {
 enum class Online { knn, linear };
 inline std::vector<std::string> names(Online) { return {"knn", "linear"}; }
 
-/// Watches the representation while it learns. It uses labels of training and validation windows, but
-/// teaches the encoder nothing; only train.stop_when and train.keep can act on what it says.
+/// Watches the representation while it learns. It uses labels of training and validation windows,
+/// but teaches the encoder nothing; only train.stop_when and train.keep can act on what it says.
 struct OnlineConfig {
-  std::vector<Online> probes{};         ///< empty: labels are not looked at
+  std::vector<Online> probes{};  ///< empty: labels are not looked at
   LabelCount labels_per_class{.count = 10};
 };
 template <class Visitor>
 void describe(Visitor& visit, OnlineConfig& config) {
   visit("probes", config.probes, "knn, linear: scored on the validation windows; empty: none");
-  visit("labels_per_class", config.labels_per_class, "labelled training windows a class to fit them on");
+  visit("labels_per_class", config.labels_per_class,
+        "labelled training windows a class to fit them on");
 }
 
 /// What a label curve compares. Part of the file format; do not rename.
@@ -61,14 +62,21 @@ enum class Model {
   random_forest,              ///< classical motion features and a random forest
 };
 inline std::vector<std::string> names(Model) {
-  return {"self_supervised_frozen", "self_supervised_finetuned", "autoencoder",
-          "supervised",             "random_encoder",            "random_forest"};
+  return {"self_supervised_frozen",
+          "self_supervised_finetuned",
+          "autoencoder",
+          "supervised",
+          "random_encoder",
+          "random_forest"};
 }
 
 struct CurveConfig {
   std::vector<LabelCount> labels_per_class{{2}, {5}, {10}, {50}, {100}, {.all = true}};
-  std::vector<Model> models{Model::self_supervised_frozen, Model::self_supervised_finetuned,
-                            Model::autoencoder, Model::supervised, Model::random_encoder,
+  std::vector<Model> models{Model::self_supervised_frozen,
+                            Model::self_supervised_finetuned,
+                            Model::autoencoder,
+                            Model::supervised,
+                            Model::random_encoder,
                             Model::random_forest};
   int64_t seeds = 5;           ///< draws of labels, initial heads and supervised networks
   int64_t pretrain_seeds = 1;  ///< encoders pre-trained; the seeds share them in turn
@@ -119,8 +127,8 @@ void describe(Visitor& visit, Recipe& recipe) {
   visit("curve", recipe.curve, "score against number of labels");
 }
 
-/// The recipe in a TOML file, or one that comes with Tacit when `name` is no file ("har_simulated"),
-/// with "key=value" overrides applied in order. Throws ConfigError.
+/// The recipe in a TOML file, or one that comes with Tacit when `name` is no file
+/// ("har_simulated"), with "key=value" overrides applied in order. Throws ConfigError.
 Recipe load_recipe(const std::string& name, const std::vector<std::string>& overrides);
 
 /// Names of the recipes that come with Tacit.

@@ -22,7 +22,8 @@ namespace {
 
 constexpr const char* kMetric = "weighted_f1";  // what curves and headlines show
 
-std::string score_key(const std::string& metric, const std::string& model, const std::string& labels) {
+std::string score_key(const std::string& metric, const std::string& model,
+                      const std::string& labels) {
   return metric + "/" + model + "/" + labels;
 }
 
@@ -101,7 +102,8 @@ std::string thousandths(const Json& score) {
 /// Mean and deviation in 13 columns; a single measurement has no deviation.
 std::string print_score(const Json& score) {
   const bool alone = !std::isfinite(number_or_nan(score["std"]));
-  return "  " + thousandths(score["mean"]) + (alone ? "       " : " ± " + thousandths(score["std"]));
+  return "  " + thousandths(score["mean"]) +
+         (alone ? "       " : " ± " + thousandths(score["std"]));
 }
 
 /// The count nearest ten, on a logarithmic scale.
@@ -124,7 +126,8 @@ Cells::Cells(std::filesystem::path file) : file_(std::move(file)) {
   try {
     confusions_ = Json::parse(read_file(file_));
   } catch (const Json::exception& e) {
-    throw StateError(text("{} is damaged: {}; remove it to measure again", file_.string(), e.what()));
+    throw StateError(
+        text("{} is damaged: {}; remove it to measure again", file_.string(), e.what()));
   }
 }
 
@@ -175,8 +178,8 @@ std::vector<Tensor> Cells::confusions(const std::string& labels, const std::stri
 Json summarize(const Cells& cells, const std::vector<std::string>& labels,
                const std::vector<std::string>& models, const std::vector<std::string>& classes,
                double labels_in_all) {
-  Json results{{"metric", kMetric}, {"labels", Json::array()}, {"classes", classes},
-               {"models", models}, {"labels_in_all", labels_in_all}, {"scores", Json::object()}};
+  Json results{{"metric", kMetric}, {"labels", Json::array()},        {"classes", classes},
+               {"models", models},  {"labels_in_all", labels_in_all}, {"scores", Json::object()}};
   for (const std::string& count : labels) {
     results["labels"].push_back(count == "all" ? Json(count) : Json(std::stoll(count)));
     for (const std::string& model : models) {
@@ -196,7 +199,8 @@ Json summarize(const Cells& cells, const std::vector<std::string>& labels,
   for (const std::string& model : models) {
     const Json* score = find_score(results, model, shown);
     if (!is_self_supervised(model) || score == nullptr) continue;
-    if (best.empty() || (*score)["mean"] > (*find_score(results, best, shown))["mean"]) best = model;
+    if (best.empty() || (*score)["mean"] > (*find_score(results, best, shown))["mean"])
+      best = model;
   }
   if (!best.empty()) {
     Tensor sum;

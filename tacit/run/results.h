@@ -18,8 +18,8 @@ struct Cell {
   std::string key() const;  ///< "fold/seed/labels/model"
 };
 
-/// cells.json of a run: the confusion matrix of each cell that is done, so that an interrupted curve
-/// goes on where it was.
+/// cells.json of a run: the confusion matrix of each cell that is done, so that an interrupted
+/// curve goes on where it was.
 class Cells {
  public:
   /// Throws StateError when the file is damaged.

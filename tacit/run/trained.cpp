@@ -29,44 +29,52 @@ Trained::Trained(const fs::path& run, const Recipe& recipe)
       pool_y(labels_of(prepared, fold.pool)),
       test_y(labels_of(prepared, fold.scored)) {
   require_compatible(artifact.spec, prepared.windows->spec());
-  require<StateError>(artifact.manifest.data_fingerprint == prepared.fingerprint,
-                      "the data have changed since {} was trained, so its test windows may be among "
-                      "those it learned from; pre-train again", run.string());
+  require<StateError>(
+      artifact.manifest.data_fingerprint == prepared.fingerprint,
+      "the data have changed since {} was trained, so its test windows may be among "
+      "those it learned from; pre-train again",
+      run.string());
   require<ConfigError>(holds_out_the_same(artifact, recipe),
                        "seed, data.split and data.window must stay as they were for {}: its test "
-                       "windows would be others, which it may have learned from", run.string());
-  require<ConfigError>(prepared.classes().size() >= 2 && test.size() > 0,
-                       "scoring needs labelled test windows of at least two classes; check data.label");
+                       "windows would be others, which it may have learned from",
+                       run.string());
+  require<ConfigError>(
+      prepared.classes().size() >= 2 && test.size() > 0,
+      "scoring needs labelled test windows of at least two classes; check data.label");
 }
 
 Artifact borrow_encoder(const fs::path& run, const Recipe& recipe, const Prepared& prepared) {
   Artifact artifact = Artifact::load(run / "artifact");
   require_compatible(artifact.spec, prepared.windows->spec());
-  require<ConfigError>(artifact.encoder_name == recipe.encoder.name &&
-                           artifact.encoder_config == recipe.encoder.options,
-                       "curve.pretrained: the encoder of {} is another network than this recipe's "
-                       "[encoder], so supervised training and the random encoder would not compare; make "
-                       "them equal", run.string());
-  require<ConfigError>(artifact.manifest.data_fingerprint != prepared.fingerprint ||
-                           holds_out_the_same(artifact, recipe),
-                       "curve.pretrained: {} learned from these data under another seed, data.split or "
-                       "data.window, so it may have seen the test windows; pre-train with this recipe's",
-                       run.string());
+  require<ConfigError>(
+      artifact.encoder_name == recipe.encoder.name &&
+          artifact.encoder_config == recipe.encoder.options,
+      "curve.pretrained: the encoder of {} is another network than this recipe's "
+      "[encoder], so supervised training and the random encoder would not compare; make "
+      "them equal",
+      run.string());
+  require<ConfigError>(
+      artifact.manifest.data_fingerprint != prepared.fingerprint ||
+          holds_out_the_same(artifact, recipe),
+      "curve.pretrained: {} learned from these data under another seed, data.split or "
+      "data.window, so it may have seen the test windows; pre-train with this recipe's",
+      run.string());
   return artifact;
 }
 
 void save_finetuned(const fs::path& folder, const Artifact& encoder, const ClassifierHead& head) {
-  std::error_code unwritable;                   // save() says why
-  fs::remove(head_file(folder), unwritable);    // no old head beside a new encoder
+  std::error_code unwritable;                 // save() says why
+  fs::remove(head_file(folder), unwritable);  // no old head beside a new encoder
   encoder.save(folder);
   save_head(head, head_file(folder));
 }
 
 Finetuned load_finetuned(const fs::path& run) {
   const fs::path folder = run / "finetuned";
-  require<StateError>(fs::exists(head_file(folder)),
-                      "{} holds no fine-tuned model; make one first with tacit finetune {} --labels all",
-                      run.string(), run.string());
+  require<StateError>(
+      fs::exists(head_file(folder)),
+      "{} holds no fine-tuned model; make one first with tacit finetune {} --labels all",
+      run.string(), run.string());
   Finetuned model{Artifact::load(folder), {}};
   model.head = load_head(head_file(folder), model.artifact);
   return model;

@@ -9,10 +9,11 @@
 
 namespace tacit {
 
-/// The encoder of a pretrain run beside the data it was trained on, cut, split and normalised as then.
+/// The encoder of a pretrain run beside the data it was trained on, cut, split and normalised as
+/// then.
 struct Trained {
-  /// Throws StateError when the data have changed, and ConfigError when `recipe` cuts or splits them in
-  /// another way: its test windows may then be among those that the encoder learned from.
+  /// Throws StateError when the data have changed, and ConfigError when `recipe` cuts or splits
+  /// them in another way: its test windows may then be among those that the encoder learned from.
   Trained(const std::filesystem::path& run, const Recipe& recipe);
 
   Artifact artifact;
@@ -24,10 +25,11 @@ struct Trained {
   int64_t classes() const { return static_cast<int64_t>(prepared.classes().size()); }
 };
 
-/// The encoder of a pretrain run for the data of another recipe. Throws ConfigError when recipe.encoder
-/// is another network, or when it learned from the same data under another split; ShapeError when the
-/// windows differ in channels, rate or length.
-Artifact borrow_encoder(const std::filesystem::path& run, const Recipe& recipe, const Prepared& prepared);
+/// The encoder of a pretrain run for the data of another recipe. Throws ConfigError when
+/// recipe.encoder is another network, or when it learned from the same data under another split;
+/// ShapeError when the windows differ in channels, rate or length.
+Artifact borrow_encoder(const std::filesystem::path& run, const Recipe& recipe,
+                        const Prepared& prepared);
 
 /// In a run folder: what personalisation of its fine-tuned model measured.
 inline constexpr const char* kPersonalCells = "personal.json";

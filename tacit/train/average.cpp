@@ -27,7 +27,8 @@ void WeightAverage::restore(const std::map<std::string, Tensor>& saved) {
   for (auto& [name, average] : weights_) {
     const auto found = saved.find(name);
     require<StateError>(found != saved.end() && found->second.sizes() == average.sizes(),
-                        "the saved average of weights lacks \"{}\" with shape {}", name, average.sizes());
+                        "the saved average of weights lacks \"{}\" with shape {}", name,
+                        average.sizes());
     average.copy_(found->second);
   }
 }

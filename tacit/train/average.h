@@ -9,8 +9,8 @@
 
 namespace tacit {
 
-/// An exponential moving average of a module's parameters and buffers: Polyak & Juditsky 1992. What is
-/// no floating-point number is taken as it is.
+/// An exponential moving average of a module's parameters and buffers: Polyak & Juditsky 1992. What
+/// is no floating-point number is taken as it is.
 class WeightAverage {
  public:
   /// Starts at the module's weights. decay in 0 … 1, exclusive.

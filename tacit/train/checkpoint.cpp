@@ -13,10 +13,11 @@ namespace fs = std::filesystem;
 
 void require_finite(const TensorFile& content) {
   for (const auto& [name, tensor] : content.tensors)
-    require<StateError>(!tensor.is_floating_point() || at::isfinite(tensor).all().item<bool>(),
-                        "refused to save \"{}\": it is not finite; lower train.optimizer.learning_rate "
-                        "and run the same command to continue from the last good checkpoint",
-                        name);
+    require<StateError>(
+        !tensor.is_floating_point() || at::isfinite(tensor).all().item<bool>(),
+        "refused to save \"{}\": it is not finite; lower train.optimizer.learning_rate "
+        "and run the same command to continue from the last good checkpoint",
+        name);
 }
 
 }  // namespace
@@ -49,8 +50,8 @@ std::optional<TensorFile> Checkpoints::load() const {
     }
   }
   require<StateError>(reasons.empty(),
-                      "no usable checkpoint in {} ({}); start again with --overwrite", folder_.string(),
-                      join(reasons, "; "));
+                      "no usable checkpoint in {} ({}); start again with --overwrite",
+                      folder_.string(), join(reasons, "; "));
   return std::nullopt;
 }
 

@@ -10,9 +10,10 @@ namespace tacit {
 
 c10::Device find_device(DeviceChoice choice, int64_t local_rank) {
   const bool found = choice != DeviceChoice::cpu && torch::cuda::is_available();
-  require<ConfigError>(found || choice != DeviceChoice::cuda,
-                       "train.device = \"cuda\", but LibTorch finds no CUDA GPU here; set it to \"cpu\" or "
-                       "\"auto\"");
+  require<ConfigError>(
+      found || choice != DeviceChoice::cuda,
+      "train.device = \"cuda\", but LibTorch finds no CUDA GPU here; set it to \"cpu\" or "
+      "\"auto\"");
   if (!found) return c10::Device(c10::kCPU);
   return {c10::kCUDA, static_cast<c10::DeviceIndex>(local_rank % torch::cuda::device_count())};
 }

@@ -20,9 +20,10 @@ c10::Device find_device(DeviceChoice choice, int64_t local_rank);
 enum class Precision { fp32, bf16 };
 inline std::vector<std::string> names(Precision) { return {"fp32", "bf16"}; }
 
-/// For as long as it lives, with bf16: LibTorch's operators that are safe in it (products of matrices,
-/// convolutions) take bfloat16, all others what they need: Micikevicius et al. 2018, arXiv:1710.03740,
-/// as PyTorch's autocast does it. The fused kernels of tacit/kernels stay in fp32.
+/// For as long as it lives, with bf16: LibTorch's operators that are safe in it (products of
+/// matrices, convolutions) take bfloat16, all others what they need: Micikevicius et al. 2018,
+/// arXiv:1710.03740, as PyTorch's autocast does it. The fused kernels of tacit/kernels stay in
+/// fp32.
 class MixedPrecision {
  public:
   MixedPrecision(Precision precision, c10::Device device);

@@ -47,7 +47,8 @@ void Means::write(const std::string& prefix, std::map<std::string, double>& quan
   const Json all = save();
   for (const auto& [name, rows] : all["rows"].items())
     if (rows.get<int64_t>() > 0)
-      quantities[prefix + name] = all["sums"][name].get<double>() / static_cast<double>(rows.get<int64_t>());
+      quantities[prefix + name] =
+          all["sums"][name].get<double>() / static_cast<double>(rows.get<int64_t>());
 }
 
 Json Means::save() const {

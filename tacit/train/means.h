@@ -11,13 +11,15 @@
 
 namespace tacit {
 
-/// The names of a loss and its parts, the loss first, with "PHASE/" before each when `phase` is not "".
+/// The names of a loss and its parts, the loss first, with "PHASE/" before each when `phase` is not
+/// "".
 std::vector<std::string> names_of(const Loss& loss, const std::string& phase);
 /// Their values as one tensor [K] float, without history.
 Tensor values_of(const Loss& loss);
 
-/// Means of losses and their parts, weighted by rows, each over the rows that it was measured on. They
-/// are summed up in double precision where the losses are; asking for them is what waits for a GPU.
+/// Means of losses and their parts, weighted by rows, each over the rows that it was measured on.
+/// They are summed up in double precision where the losses are; asking for them is what waits for a
+/// GPU.
 class Means {
  public:
   /// values: [K], one a name, means over `rows` rows.

@@ -30,12 +30,16 @@ std::unique_ptr<torch::optim::Optimizer> make(const OptimizerConfig& config,
   std::unique_ptr<torch::optim::Optimizer> made;
   switch (config.name) {
     case Algorithm::adam:
-      made = std::make_unique<Adam>(groups(parameters), AdamOptions(config.learning_rate).betas(betas));
-      static_cast<AdamOptions&>(made->param_groups()[0].options()).weight_decay(config.weight_decay);
+      made = std::make_unique<Adam>(groups(parameters),
+                                    AdamOptions(config.learning_rate).betas(betas));
+      static_cast<AdamOptions&>(made->param_groups()[0].options())
+          .weight_decay(config.weight_decay);
       break;
     case Algorithm::adamw:
-      made = std::make_unique<AdamW>(groups(parameters), AdamWOptions(config.learning_rate).betas(betas));
-      static_cast<AdamWOptions&>(made->param_groups()[0].options()).weight_decay(config.weight_decay);
+      made = std::make_unique<AdamW>(groups(parameters),
+                                     AdamWOptions(config.learning_rate).betas(betas));
+      static_cast<AdamWOptions&>(made->param_groups()[0].options())
+          .weight_decay(config.weight_decay);
       static_cast<AdamWOptions&>(made->param_groups()[1].options()).weight_decay(0);
       break;
     case Algorithm::sgd:
@@ -47,8 +51,8 @@ std::unique_ptr<torch::optim::Optimizer> make(const OptimizerConfig& config,
   return made;
 }
 
-/// Calls visit(name, tensor) for each state tensor of one parameter, and visit_step for its count of
-/// steps where the rule keeps one.
+/// Calls visit(name, tensor) for each state tensor of one parameter, and visit_step for its count
+/// of steps where the rule keeps one.
 template <class Visit, class VisitStep>
 void visit_state(Algorithm rule, torch::optim::OptimizerParamState& state, Visit visit,
                  VisitStep visit_step) {
@@ -127,7 +131,8 @@ void Optimizer::restore(const std::map<std::string, at::Tensor>& saved) {
     if (first == saved.end() || !first->first.starts_with(prefix)) continue;
     const auto take = [&](const std::string& name) {
       const auto found = saved.find(prefix + name);
-      require<StateError>(found != saved.end(), "the optimiser's state lacks \"{}{}\"", prefix, name);
+      require<StateError>(found != saved.end(), "the optimiser's state lacks \"{}{}\"", prefix,
+                          name);
       ++used;
       return found->second;
     };
@@ -148,7 +153,8 @@ void Optimizer::restore(const std::map<std::string, at::Tensor>& saved) {
         });
     rule_->state()[parameters_[i].unsafeGetTensorImpl()] = std::move(state);
   }
-  require<StateError>(used == saved.size(), "the optimiser's state has entries for other parameters");
+  require<StateError>(used == saved.size(),
+                      "the optimiser's state has entries for other parameters");
 }
 
 }  // namespace tacit

@@ -21,7 +21,7 @@ inline std::vector<std::string> names(Algorithm) { return {"adam", "adamw", "sgd
 struct OptimizerConfig {
   Algorithm name = Algorithm::adam;
   double learning_rate = 3e-4;
-  double weight_decay = 0;  ///< on weights (two or more dimensions), never on biases
+  double weight_decay = 0;            ///< on weights (two or more dimensions), never on biases
   double beta1 = 0.9, beta2 = 0.999;  ///< of Adam and AdamW
   double momentum = 0.9;              ///< of SGD
 };
@@ -30,7 +30,8 @@ void describe(Visitor& visit, OptimizerConfig& config) {
   visit("name", config.name, "update rule");
   visit("learning_rate", config.learning_rate, "peak learning rate", above(0));
   visit("weight_decay", config.weight_decay,
-        "L2 penalty (adam, sgd) or decoupled decay (adamw) of weights, never of biases", at_least(0));
+        "L2 penalty (adam, sgd) or decoupled decay (adamw) of weights, never of biases",
+        at_least(0));
   visit("beta1", config.beta1, "decay of the mean of gradients (adam, adamw)", between(0, 0.9999));
   visit("beta2", config.beta2, "decay of the mean of squared gradients (adam, adamw)",
         between(0, 0.999999));
@@ -48,7 +49,8 @@ class Optimizer {
   void step(double factor);
   /// Global L2 norm of the gradients, a scalar where they are; not finite if any gradient is not.
   at::Tensor gradient_norm() const;
-  /// Scales gradients whose norm is `norm` so that it is at most `limit`; a limit of 0 changes nothing.
+  /// Scales gradients whose norm is `norm` so that it is at most `limit`; a limit of 0 changes
+  /// nothing.
   void clip(double norm, double limit);
 
   /// Named state tensors, in the order of the parameters. Copies.

@@ -8,8 +8,8 @@
 
 namespace tacit {
 
-/// Where training is: what a checkpoint has to remember beside weights and optimisers. It says nothing
-/// about the number of processes.
+/// Where training is: what a checkpoint has to remember beside weights and optimisers. It says
+/// nothing about the number of processes.
 struct Position {
   int64_t epoch = 0, batch = 0;  ///< the next batch to train on
   int64_t step = 0, skipped = 0, skipped_in_a_row = 0;
@@ -20,9 +20,14 @@ struct Position {
 
   /// docs/formats/checkpoint.md.
   std::string write() const {
-    Json json{{"epoch", epoch}, {"batch", batch}, {"step", step}, {"skipped", skipped},
-              {"skipped_in_a_row", skipped_in_a_row}, {"since_best", since_best},
-              {"best", best ? Json(*best) : Json()}, {"stopped_early", stopped_early}};
+    Json json{{"epoch", epoch},
+              {"batch", batch},
+              {"step", step},
+              {"skipped", skipped},
+              {"skipped_in_a_row", skipped_in_a_row},
+              {"since_best", since_best},
+              {"best", best ? Json(*best) : Json()},
+              {"stopped_early", stopped_early}};
     json.update(means.save());
     return json.dump();
   }

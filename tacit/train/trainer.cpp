@@ -31,8 +31,10 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// `order` cut into joint batches, and of each the rows that this process takes, one after the other.
-std::vector<int64_t> own_rows(const std::vector<int64_t>& order, int64_t batch, const Communicator& world) {
+/// `order` cut into joint batches, and of each the rows that this process takes, one after the
+/// other.
+std::vector<int64_t> own_rows(const std::vector<int64_t>& order, int64_t batch,
+                              const Communicator& world) {
   const auto size = static_cast<int64_t>(order.size());
   std::vector<int64_t> own;
   for (int64_t first = 0; first < size; first += batch) {
@@ -67,8 +69,14 @@ class Session {
  public:
   Session(const TrainConfig& config, const Rng& rng, const Communicator& world, Method& method,
           const Dataset& train, const Dataset* validation, const Surroundings& around)
-      : config_(config), rng_(rng), world_(world), device_(find_device(config.device, world.local_rank())),
-        method_(moved(method, device_)), train_(train), validation_(validation), around_(around),
+      : config_(config),
+        rng_(rng),
+        world_(world),
+        device_(find_device(config.device, world.local_rank())),
+        method_(moved(method, device_)),
+        train_(train),
+        validation_(validation),
+        around_(around),
         phases_(method.phases()),
         batches_((train.size() + config.batch_size - 1) / config.batch_size),
         steps_((batches_ + config.accumulate - 1) / config.accumulate) {
@@ -101,13 +109,16 @@ class Session {
   int64_t rows_in(int64_t index, const Dataset& data) const {
     return std::min(config_.batch_size, data.size() - index * config_.batch_size);
   }
-  /// The batch that `loader` reads next, the joint batch `index` of `data`; `draws` is that one's stream.
+  /// The batch that `loader` reads next, the joint batch `index` of `data`; `draws` is that one's
+  /// stream.
   Piece piece(Loader& loader, const Dataset& data, int64_t index, const Rng& draws) const {
     const Batch read = loader.next().value();
     const int64_t rows = rows_in(index, data);
     const Share share = share_of(rows, world_);
-    return {{read.x.to(device_), read.y.to(device_), read.row.to(device_)}, draws.from_row(share.first),
-            share, rows};
+    return {{read.x.to(device_), read.y.to(device_), read.row.to(device_)},
+            draws.from_row(share.first),
+            share,
+            rows};
   }
 
   void epoch() {
@@ -122,8 +133,9 @@ class Session {
     while (at_.batch < batches_) {
       std::vector<Piece> pieces;
       for (int64_t i = at_.batch; i < std::min(at_.batch + config_.accumulate, batches_); ++i)
-        pieces.push_back(piece(loader, train_, i, rng_.stream("step").stream(
-                                                      static_cast<uint64_t>(at_.epoch * batches_ + i))));
+        pieces.push_back(
+            piece(loader, train_, i,
+                  rng_.stream("step").stream(static_cast<uint64_t>(at_.epoch * batches_ + i))));
       step(pieces);
       at_.batch += static_cast<int64_t>(pieces.size());
       report_progress();
@@ -165,8 +177,10 @@ class Session {
     for (Piece& piece : pieces) {
       Step step = now(piece.draws);
       const Loss loss = loss_of(phases_[phase], piece.batch, step);
-      // All processes' and batches' weights add up to 1: the sum of weighted means is the joint mean.
-      const double weight = piece.share.weight * static_cast<double>(piece.rows) / static_cast<double>(rows);
+      // All processes' and batches' weights add up to 1: the sum of weighted means is the joint
+      // mean.
+      const double weight =
+          piece.share.weight * static_cast<double>(piece.rows) / static_cast<double>(rows);
       (weight == 1 ? loss.total : loss.total * weight).backward();
       if (names.empty()) names = names_of(loss, phases_[phase].name);
       const Tensor part = values_of(loss) * weight;
@@ -177,8 +191,9 @@ class Session {
     add_up_gradients(world_, phases_[phase].parameters, values);
     // The step's one look at its numbers, equal on all processes, so that they decide alike.
     const Tensor norm = optimizer.gradient_norm().to(values.device());
-    const Tensor read = at::stack({norm.to(at::kDouble), values[0].to(at::kDouble),
-                                   values[-1].to(at::kDouble)}).to(at::kCPU);
+    const Tensor read =
+        at::stack({norm.to(at::kDouble), values[0].to(at::kDouble), values[-1].to(at::kDouble)})
+            .to(at::kCPU);
     const double* seen = read.const_data_ptr<double>();
     stop_agreed_ = seen[2] > 0;
     if (!std::isfinite(seen[0]) || !std::isfinite(seen[1])) return skip();
@@ -205,9 +220,10 @@ class Session {
   }
 
   void finish_epoch(double seconds, int64_t rows) {
-    EpochEnd end{at_.epoch, at_.step, at_.skipped,
-                 config_.optimizer.learning_rate * rate_factor(at_.step - 1),
-                 seconds, static_cast<double>(rows) / std::max(seconds, 1e-9), {}, method_};
+    EpochEnd end{at_.epoch,   at_.step,
+                 at_.skipped, config_.optimizer.learning_rate * rate_factor(at_.step - 1),
+                 seconds,     static_cast<double>(rows) / std::max(seconds, 1e-9),
+                 {},          method_};
     at_.means.write("train/", end.quantities);
     {
       const AveragedModule averaged(method_, average_ ? &*average_ : nullptr);
@@ -219,7 +235,8 @@ class Session {
         watch(end.quantities);
       }
       if (world_.size() > 1) at_ = Position::read(broadcast(world_, at_.write()));
-      if (config_.keep == Keep::best && at_.best && at_.since_best == 0) best_weights_ = weights(method_);
+      if (config_.keep == Keep::best && at_.best && at_.since_best == 0)
+        best_weights_ = weights(method_);
     }
     ++at_.epoch;
     at_.batch = 0;
@@ -258,8 +275,10 @@ class Session {
     std::string name = config_.stop_when.quantity;
     if (validation_ == nullptr && name.starts_with("validation/")) {
       if (config_.stop_when.patience == 0 && config_.keep == Keep::last) return;
-      throw ConfigError(text("train.stop_when.quantity = \"{}\" but there are no validation rows; set "
-                             "data.split.validation or watch train/loss", name));
+      throw ConfigError(
+          text("train.stop_when.quantity = \"{}\" but there are no validation rows; set "
+               "data.split.validation or watch train/loss",
+               name));
     }
     std::vector<std::string> known;
     for (const auto& [key, value] : quantities) known.push_back(key);
@@ -310,7 +329,8 @@ class Session {
     saved_ = std::chrono::steady_clock::now();
   }
 
-  /// Goes on from the newest checkpoint; several processes start from process 0's state in any case.
+  /// Goes on from the newest checkpoint; several processes start from process 0's state in any
+  /// case.
   void resume() {
     const std::optional<TensorFile> saved = checkpoints_ ? checkpoints_->load() : std::nullopt;
     if (world_.size() > 1)
@@ -359,9 +379,11 @@ Trainer::Trainer(const TrainConfig& config, Rng rng, const Communicator& world)
 TrainResult Trainer::fit(Method& method, const Dataset& train, const Dataset* validation,
                          const Surroundings& around) {
   require<ConfigError>(train.size() > 0, "there are no training rows; check data.split");
-  require<ConfigError>(config_.batch_size >= world_.size(),
-                       "train.batch_size = {} is less than a row for each of {} processes; raise it or "
-                       "start fewer", config_.batch_size, world_.size());
+  require<ConfigError>(
+      config_.batch_size >= world_.size(),
+      "train.batch_size = {} is less than a row for each of {} processes; raise it or "
+      "start fewer",
+      config_.batch_size, world_.size());
   return Session(config_, rng_, world_, method, train,
                  validation != nullptr && validation->size() > 0 ? validation : nullptr, around)
       .run();

@@ -21,8 +21,9 @@ namespace tacit {
 
 /// When training ends before its last epoch.
 struct StopConfig {
-  std::string quantity = "validation/loss";  ///< lower is better, unless its name ends in accuracy or f1
-  int64_t patience = 0;                      ///< epochs without a new best; 0: never stop early
+  std::string quantity =
+      "validation/loss";  ///< lower is better, unless its name ends in accuracy or f1
+  int64_t patience = 0;   ///< epochs without a new best; 0: never stop early
 };
 template <class Visitor>
 void describe(Visitor& visit, StopConfig& config) {
@@ -42,7 +43,7 @@ struct TrainConfig {
   int64_t accumulate = 1;   ///< batches an optimiser step
   OptimizerConfig optimizer;
   ScheduleConfig schedule;
-  double clip_norm = 0;     ///< largest global gradient norm; 0: no clipping
+  double clip_norm = 0;  ///< largest global gradient norm; 0: no clipping
   StopConfig stop_when;
   Keep keep = Keep::last;
   double average_decay = 0;  ///< of a moving average of weights; 0: none
@@ -55,29 +56,35 @@ template <class Visitor>
 void describe(Visitor& visit, TrainConfig& config) {
   visit("epochs", config.epochs, "passes over the training rows", at_least(1));
   visit("batch_size", config.batch_size,
-        "rows a batch, of all processes together; the last of an epoch may be smaller", at_least(1));
-  visit("accumulate", config.accumulate,
-        "batches an optimiser step, whose gradients are averaged; a loss that compares the rows of a "
-        "batch still sees those of one", at_least(1));
+        "rows a batch, of all processes together; the last of an epoch may be smaller",
+        at_least(1));
+  visit(
+      "accumulate", config.accumulate,
+      "batches an optimiser step, whose gradients are averaged; a loss that compares the rows of a "
+      "batch still sees those of one",
+      at_least(1));
   visit("optimizer", config.optimizer, "update rule");
   visit("schedule", config.schedule, "of the learning rate");
   visit("clip_norm", config.clip_norm, "largest global gradient norm; 0: no clipping", at_least(0));
   visit("stop_when", config.stop_when, "early stopping");
   visit("keep", config.keep, "which weights training hands on, by stop_when.quantity for \"best\"");
   visit("average_decay", config.average_decay,
-        "of a moving average of weights, like 0.999, which is then what is validated, watched and handed "
-        "on; 0: none", between(0, 0.999999));
+        "of a moving average of weights, like 0.999, which is then what is validated, watched and "
+        "handed "
+        "on; 0: none",
+        between(0, 0.999999));
   visit("device", config.device, "where to compute; auto: a CUDA GPU where there is one");
-  visit("precision", config.precision,
-        "bf16: matrix products in bfloat16, weights and optimiser in fp32; the fused convolutions of "
-        "temporal_conv stay in fp32");
+  visit(
+      "precision", config.precision,
+      "bf16: matrix products in bfloat16, weights and optimiser in fp32; the fused convolutions of "
+      "temporal_conv stay in fp32");
   visit("checkpoint_seconds", config.checkpoint_seconds,
         "longest time between checkpoints: the work that a kill can lose", at_least(0));
   visit("workers", config.workers, "threads that read ahead; never changes a result", at_least(0));
 }
 
-/// What is known at the end of an epoch, of the averaged weights where an average is kept. Observers
-/// may add quantities.
+/// What is known at the end of an epoch, of the averaged weights where an average is kept.
+/// Observers may add quantities.
 struct EpochEnd {
   int64_t epoch;          ///< counted from 0
   int64_t step;           ///< optimiser steps so far
@@ -118,23 +125,24 @@ struct TrainResult {
 
 /// Minimises a method's losses over a data set. Knows phases, not methods.
 ///
-/// Several processes each read their share of every batch and add up their gradients, weighted by rows,
-/// so that all have the weights that one process would have, but for rounding, dropout (each draws its
-/// own) and batch normalisation (each over its own rows). Nothing in a checkpoint depends on how many
-/// they are: any number continues it.
+/// Several processes each read their share of every batch and add up their gradients, weighted by
+/// rows, so that all have the weights that one process would have, but for rounding, dropout (each
+/// draws its own) and batch normalisation (each over its own rows). Nothing in a checkpoint depends
+/// on how many they are: any number continues it.
 ///
-/// Every random draw comes from a stream of (seed, epoch) or (seed, step), so training continues from
-/// a checkpoint to the same bits as without the interruption. LibTorch's global generator serves
-/// dropout only and is seeded from the step's stream before each step.
+/// Every random draw comes from a stream of (seed, epoch) or (seed, step), so training continues
+/// from a checkpoint to the same bits as without the interruption. LibTorch's global generator
+/// serves dropout only and is seeded from the step's stream before each step.
 class Trainer {
  public:
   Trainer(const TrainConfig& config, Rng rng, const Communicator& world);
 
   /// Trains `method`, from the newest checkpoint if there is one. `validation` may be null. Throws
-  /// StateError when gradients stay not finite or when a checkpoint cannot be written or is of another
-  /// training or another process died, ConfigError when stop_when.quantity is unknown, there is no such
-  /// device, or a batch has fewer rows than there are processes, Interrupted on request. Afterwards the
-  /// method is on the CPU, with the weights that `keep` and `average_decay` say, in eval mode.
+  /// StateError when gradients stay not finite or when a checkpoint cannot be written or is of
+  /// another training or another process died, ConfigError when stop_when.quantity is unknown,
+  /// there is no such device, or a batch has fewer rows than there are processes, Interrupted on
+  /// request. Afterwards the method is on the CPU, with the weights that `keep` and `average_decay`
+  /// say, in eval mode.
   TrainResult fit(Method& method, const Dataset& train, const Dataset* validation,
                   const Surroundings& around = {});
 

@@ -14,8 +14,8 @@ void describe(Visitor& visit, MaskConfig& config) {
         between(0, 1));
 }
 
-/// Zeroes all channels in one stretch of each row, uniformly placed. x: [N, C, T]. Throws ShapeError
-/// otherwise.
+/// Zeroes all channels in one stretch of each row, uniformly placed. x: [N, C, T]. Throws
+/// ShapeError otherwise.
 Transform mask_stretch(const MaskConfig& config = {});
 
 }  // namespace tacit

@@ -26,8 +26,8 @@ inline void require_signals(const at::Tensor& x, std::string_view name) {
                       c10::toString(x.scalar_type()));
 }
 
-/// A new batch whose row n is what `change(stream, in, out, shape)` writes: in and out are T* to the
-/// C x T contiguous values of the row (T = float or double), `stream` an Rng of this row's own.
+/// A new batch whose row n is what `change(stream, in, out, shape)` writes: in and out are T* to
+/// the C x T contiguous values of the row (T = float or double), `stream` an Rng of this row's own.
 /// Rows are shared out among threads; the result does not depend on how. `rng` moves on.
 /// The work is done on the CPU: a batch on another device comes from there and goes back.
 /// x must have passed require_signals().

@@ -151,8 +151,8 @@ Transform permute(const PermutationConfig& config) {
 Transform channel_shuffle() {
   return [](const Tensor& x, Rng& rng) {
     require_signals(x, "channel_shuffle");
-    require<ShapeError>(x.size(1) >= 2, "channel_shuffle: needs 2 channels or more, but there are {}",
-                        x.size(1));
+    require<ShapeError>(x.size(1) >= 2,
+                        "channel_shuffle: needs 2 channels or more, but there are {}", x.size(1));
     const int64_t group = x.size(1) % 3 == 0 ? 3 : x.size(1);
     return map_rows(x, rng, [&](Rng& row, const auto* in, auto* out, RowShape shape) {
       const std::vector<int64_t> order = other_order(static_cast<size_t>(group), row);
@@ -164,7 +164,8 @@ Transform channel_shuffle() {
   };
 }
 
-std::vector<SignalTransformation> signal_transformations(const SignalTransformationsConfig& config) {
+std::vector<SignalTransformation> signal_transformations(
+    const SignalTransformationsConfig& config) {
   return {{"jitter", jitter(config.jitter)},
           {"scale", scale(config.scale)},
           {"rotation", rotate(config.rotation)},

@@ -9,8 +9,8 @@
 #include "tacit/transforms/transform.h"
 
 /// The eight transformations of Saeed, Ozcelebi, Lukkien 2019, "Multi-task self-supervised learning
-/// for human activity detection". All take x [N, C, T], float or double, throw ShapeError otherwise,
-/// and return a new contiguous batch without gradient history.
+/// for human activity detection". All take x [N, C, T], float or double, throw ShapeError
+/// otherwise, and return a new contiguous batch without gradient history.
 namespace tacit {
 
 struct JitterConfig {
@@ -69,17 +69,16 @@ void describe(Visitor& visit, PermutationConfig& config) {
   visit("cuts", config.cuts, "random cut points, which may coincide", between(0, 1000));
 }
 
-/// Cuts the window at `cuts` points, drawn with replacement from 1 … T-1, and puts the segments into
-/// random order, all channels alike.
-/// Differs from the paper: an order that leaves the segments in place is drawn again, because the
-/// pretext task would label an unchanged window as changed. Only cuts = 0 or T < 2 change nothing.
+/// Cuts the window at `cuts` points, drawn with replacement from 1 … T-1, and puts the segments
+/// into random order, all channels alike. Differs from the paper: an order that leaves the segments
+/// in place is drawn again, because the pretext task would label an unchanged window as changed.
+/// Only cuts = 0 or T < 2 change nothing.
 Transform permute(const PermutationConfig& config = {});
 
-/// Puts the channels into a random order, never the one they came in. With several triads (x, y, z),
-/// that is C = 6, 9, …, the axes are exchanged within each triad, in all triads alike, so that no
-/// sensor poses as another.
-/// Throws ShapeError also if C < 2.
-/// Differs from the paper for several triads: there all channels are mixed.
+/// Puts the channels into a random order, never the one they came in. With several triads (x, y,
+/// z), that is C = 6, 9, …, the axes are exchanged within each triad, in all triads alike, so that
+/// no sensor poses as another. Throws ShapeError also if C < 2. Differs from the paper for several
+/// triads: there all channels are mixed.
 Transform channel_shuffle();
 
 /// A transformation and the name of the task to recognise it.
@@ -106,8 +105,8 @@ void describe(Visitor& visit, SignalTransformationsConfig& config) {
   visit("time_warp", config.time_warp, "uneven speed");
 }
 
-/// jitter, scale, rotation, negation, time_flip, permutation, time_warp, channel_shuffle: the paper's
-/// eight, in its order. The names are part of the file format; do not rename.
+/// jitter, scale, rotation, negation, time_flip, permutation, time_warp, channel_shuffle: the
+/// paper's eight, in its order. The names are part of the file format; do not rename.
 std::vector<SignalTransformation> signal_transformations(
     const SignalTransformationsConfig& config = {});
 

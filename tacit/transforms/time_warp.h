@@ -21,14 +21,14 @@ void describe(Visitor& visit, TimeWarpConfig& config) {
   visit("sigma", config.sigma, "standard deviation of the speed at a knot", at_least(0));
 }
 
-/// Lets time run faster here and slower there. For each channel of each row on its own: the speed is
-/// the cubic spline through `knots` equally spaced draws of N(1, sigma); its running sum, rescaled to
-/// the window, says when each sample now happens; the signal is resampled there linearly. First and
-/// last sample stay in place. sigma = 0 changes nothing.
-/// x: [N, C, T] float or double on the CPU. Throws ShapeError otherwise.
-/// Differs from the paper: speeds are kept >= 0.05, drawn or interpolated, because the paper's N(1,
-/// sigma) can run backwards; the spline has natural ends, which overshoot less.
-/// Saeed, Ozcelebi, Lukkien 2019, "Multi-task self-supervised learning for human activity detection".
+/// Lets time run faster here and slower there. For each channel of each row on its own: the speed
+/// is the cubic spline through `knots` equally spaced draws of N(1, sigma); its running sum,
+/// rescaled to the window, says when each sample now happens; the signal is resampled there
+/// linearly. First and last sample stay in place. sigma = 0 changes nothing. x: [N, C, T] float or
+/// double on the CPU. Throws ShapeError otherwise. Differs from the paper: speeds are kept >= 0.05,
+/// drawn or interpolated, because the paper's N(1, sigma) can run backwards; the spline has natural
+/// ends, which overshoot less. Saeed, Ozcelebi, Lukkien 2019, "Multi-task self-supervised learning
+/// for human activity detection".
 Transform time_warp(const TimeWarpConfig& config = {});
 
 /// The natural cubic spline (second derivative 0 at both ends) through equally spaced `knots`, at

@@ -29,8 +29,7 @@ Transform sometimes(double probability, Transform step) {
     one_per_row[0] = x.size(0);
     const Tensor chosen = at::empty(one_per_row, at::kBool);
     for (int64_t row = 0; row < x.size(0); ++row)
-      chosen.mutable_data_ptr<bool>()[row] =
-          base.row(row).chance(probability);
+      chosen.mutable_data_ptr<bool>()[row] = base.row(row).chance(probability);
     // All rows go through the step, so that what a row draws does not depend on its neighbours.
     return at::where(chosen.to(x.device()), step(x, rng), x);
   };

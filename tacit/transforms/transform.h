@@ -8,10 +8,10 @@
 
 namespace tacit {
 
-/// A random change of a batch: x [N, *] -> [N, *] of the same shape and type. Each row draws its own
-/// parameters from the stream of its position (Rng::row), so the result is a function of (x, rng) alone,
-/// for any number of threads, and of rows that several processes share each draws the same as in one;
-/// the rng moves on, so that the next call draws anew. x itself is not changed.
+/// A random change of a batch: x [N, *] -> [N, *] of the same shape and type. Each row draws its
+/// own parameters from the stream of its position (Rng::row), so the result is a function of (x,
+/// rng) alone, for any number of threads, and of rows that several processes share each draws the
+/// same as in one; the rng moves on, so that the next call draws anew. x itself is not changed.
 using Transform = std::function<Tensor(const Tensor& x, Rng& rng)>;
 
 /// One after the other.

@@ -15,13 +15,20 @@ namespace {
 class ArtifactTest : public FolderTest {
  protected:
   ArtifactTest() {
-    artifact_.manifest = {.library = "1.2.3", .commit = "abc", .method = "autoencoder",
-                          .classes = {"sit", "run"}, .recipe = {{"seed", 5}}, .data_fingerprint = "f00"};
+    artifact_.manifest = {.library = "1.2.3",
+                          .commit = "abc",
+                          .method = "autoencoder",
+                          .classes = {"sit", "run"},
+                          .recipe = {{"seed", 5}},
+                          .data_fingerprint = "f00"};
     artifact_.spec = Waves(1).spec();
     artifact_.normalizer = {at::tensor({1.f, 2.f, 3.f}), at::tensor({4.f, 5.f, 6.f})};
     artifact_.encoder_name = "temporal_conv";
-    artifact_.encoder_config = {{"filters", {8, 16}}, {"kernels", {8, 8}}, {"strides", {2, 2}},
-                                {"dropout", 0.0},     {"normalization", "batch"}};
+    artifact_.encoder_config = {{"filters", {8, 16}},
+                                {"kernels", {8, 8}},
+                                {"strides", {2, 2}},
+                                {"dropout", 0.0},
+                                {"normalization", "batch"}};
     artifact_.encoder = small_encoder(Rng(1), 0, "batch");
     artifact_.encoder->forward(Waves(8).all().x);  // so that batch statistics are no defaults
     artifact_.encoder->eval();

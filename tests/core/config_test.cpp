@@ -63,9 +63,10 @@ std::string refusal(const char* json) {
 }
 
 TEST(Config, WritesAllFieldsInOrder) {
-  EXPECT_EQ(write_config(Outer{}).dump(),
-            R"({"fast":false,"name":"none","colour":"red","seed":1,"small":0,"temperature":0.25,)"
-            R"("weights":[1.0,2.0],"many":[],"limit":null,"inner":{"rate":0.5,"count":3},"extra":null})");
+  EXPECT_EQ(
+      write_config(Outer{}).dump(),
+      R"({"fast":false,"name":"none","colour":"red","seed":1,"small":0,"temperature":0.25,)"
+      R"("weights":[1.0,2.0],"many":[],"limit":null,"inner":{"rate":0.5,"count":3},"extra":null})");
 }
 
 TEST(Config, SurvivesWritingAndReading) {
@@ -97,8 +98,9 @@ TEST(Config, LeavesOutWhatIsNotNamed) {
 TEST(Config, AnUnknownKeyNamesTheNearest) {
   EXPECT_NE(refusal(R"({"colur": "red"})").find(R"("colur"; did you mean "colour"?)"),
             std::string::npos);
-  EXPECT_NE(refusal(R"({"inner": {"rates": 1}})").find(R"("inner.rates"; did you mean "inner.rate"?)"),
-            std::string::npos);
+  EXPECT_NE(
+      refusal(R"({"inner": {"rates": 1}})").find(R"("inner.rates"; did you mean "inner.rate"?)"),
+      std::string::npos);
 }
 
 TEST(Config, RefusesValuesOutOfRangeAndNamesThem) {
@@ -112,8 +114,9 @@ TEST(Config, RefusesValuesOutOfRangeAndNamesThem) {
 }
 
 TEST(Config, RefusesNumbersTheirTypeCannotHold) {
-  for (const char* wrong : {R"({"small": 4294967296})", R"({"small": 2147483648})", R"({"seed": -1})",
-                            R"({"limit": 18446744073709551615})", R"({"temperature": 1e300})"})
+  for (const char* wrong :
+       {R"({"small": 4294967296})", R"({"small": 2147483648})", R"({"seed": -1})",
+        R"({"limit": 18446744073709551615})", R"({"temperature": 1e300})"})
     EXPECT_NE(refusal(wrong).find("out of range"), std::string::npos) << wrong;
 }
 

@@ -36,8 +36,9 @@ TEST(Join, PutsTheSeparatorBetweenAllWords) {
 }
 
 TEST(UnknownName, SuggestsTheNearestAndListsAll) {
-  EXPECT_EQ(unknown_name("method", "simlr", {"barlow_twins", "simclr", "byol"}),
-            "unknown method \"simlr\"; did you mean \"simclr\"? available: barlow_twins, simclr, byol");
+  EXPECT_EQ(
+      unknown_name("method", "simlr", {"barlow_twins", "simclr", "byol"}),
+      "unknown method \"simlr\"; did you mean \"simclr\"? available: barlow_twins, simclr, byol");
 }
 
 TEST(UnknownName, SuggestsNothingWhenNothingIsClose) {

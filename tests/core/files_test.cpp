@@ -156,9 +156,7 @@ using Lock = FolderTest;
 
 /// Whether another process can have the folder now.
 bool is_free(const fs::path& folder) {
-  return in_child([&] {
-           return refused(folder, [&] { const FolderLock lock(folder); });
-         }) != 0;
+  return in_child([&] { return refused(folder, [&] { const FolderLock lock(folder); }); }) != 0;
 }
 
 TEST_F(Lock, ExcludesAnotherProcessForAsLongAsItLives) {

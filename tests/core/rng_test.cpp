@@ -56,7 +56,8 @@ TEST(Rng, RowsOfAShareAreThoseOfTheJointBatch) {
   EXPECT_EQ(share.row(2).bits(), joint.row(6).bits());
   EXPECT_EQ(joint.row(6).bits(), joint.stream(6).bits());
   EXPECT_EQ(Rng(share).split().row(2).bits(), Rng(joint).split().row(6).bits());
-  EXPECT_EQ(share.stream("purpose").stream(9).row(0).bits(), joint.stream("purpose").stream(9).row(4).bits());
+  EXPECT_EQ(share.stream("purpose").stream(9).row(0).bits(),
+            joint.stream("purpose").stream(9).row(4).bits());
   EXPECT_EQ(Rng(share).bits(), Rng(joint).bits());  // draws that are no row's are shared
 }
 
@@ -163,7 +164,8 @@ TEST(Rng, NormalHasTheMomentsOfANormal) {
   for (int i = 0; i < draws; ++i) {
     const double z = rng.normal();
     ASSERT_TRUE(std::isfinite(z));
-    for (int power = 1; power <= 4; ++power) moment[static_cast<size_t>(power)] += std::pow(z, power) / draws;
+    for (int power = 1; power <= 4; ++power)
+      moment[static_cast<size_t>(power)] += std::pow(z, power) / draws;
     neighbours += z * before / draws;
     before = z;
   }

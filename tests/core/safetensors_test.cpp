@@ -46,14 +46,16 @@ class Safetensors : public FolderTest {
 };
 
 const TensorFile& small() {
-  static const TensorFile content{{{"w", at::arange(4, at::kFloat)}, {"n", at::full({}, 7, at::kLong)}},
-                                  {{"method", "simclr"}}};
+  static const TensorFile content{
+      {{"w", at::arange(4, at::kFloat)}, {"n", at::full({}, 7, at::kLong)}},
+      {{"method", "simclr"}}};
   return content;
 }
 
 TEST_F(Safetensors, SurviveAllTypesAndShapes) {
   TensorFile content;
-  for (const auto type : {at::kFloat, at::kDouble, at::kBFloat16, at::kLong, at::kInt, at::kByte, at::kBool}) {
+  for (const auto type :
+       {at::kFloat, at::kDouble, at::kBFloat16, at::kLong, at::kInt, at::kByte, at::kBool}) {
     const std::string name = c10::toString(type);
     content.tensors[name] = at::arange(6, at::kLong).remainder(2).view({2, 3}).to(type);
     content.tensors[name + ".scalar"] = at::full({}, 1, type);
@@ -102,22 +104,24 @@ TEST_F(Safetensors, RefuseToStoreOtherTypes) {
 
 TEST_F(Safetensors, AreWrittenByPython) {  // safetensors 0.8.0, safetensors.numpy.save
   constexpr std::array<unsigned char, 50> data{
-      0x07, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-      0xff, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x04, 0x40, 0x00, 0x00, 0xc0, 0x3f, 0x00, 0x00,
-      0x00, 0xc0, 0x00, 0x00, 0x80, 0x3e, 0x00, 0x00, 0x40, 0x40, 0x00, 0x00, 0x80, 0x40, 0x00,
-      0x00, 0xa0, 0x40, 0x01, 0x00};
+      0x07, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff,
+      0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x04, 0x40, 0x00, 0x00,
+      0xc0, 0x3f, 0x00, 0x00, 0x00, 0xc0, 0x00, 0x00, 0x80, 0x3e, 0x00, 0x00, 0x40,
+      0x40, 0x00, 0x00, 0x80, 0x40, 0x00, 0x00, 0xa0, 0x40, 0x01, 0x00};
   put(R"({"__metadata__":{"author":"someone"},)"
       R"("steps":{"dtype":"I64","shape":[2],"data_offsets":[0,16]},)"
       R"("scalar":{"dtype":"F64","shape":[],"data_offsets":[16,24]},)"
       R"("weight":{"dtype":"F32","shape":[2,3],"data_offsets":[24,48]},)"
-      R"("flag":{"dtype":"BOOL","shape":[2],"data_offsets":[48,50]}}     )", {data.begin(), data.end()});
+      R"("flag":{"dtype":"BOOL","shape":[2],"data_offsets":[48,50]}}     )",
+      {data.begin(), data.end()});
   const TensorFile found = read_safetensors(file);
   EXPECT_EQ(found.metadata, (std::map<std::string, std::string>{{"author", "someone"}}));
   ASSERT_EQ(found.tensors.size(), 4U);
   const at::Tensor weight = found.tensors.at("weight");
   EXPECT_EQ(weight.sizes(), (at::IntArrayRef{2, 3}));
-  EXPECT_EQ((std::vector<float>{weight.const_data_ptr<float>(), weight.const_data_ptr<float>() + 6}),
-            (std::vector<float>{1.5F, -2, 0.25F, 3, 4, 5}));
+  EXPECT_EQ(
+      (std::vector<float>{weight.const_data_ptr<float>(), weight.const_data_ptr<float>() + 6}),
+      (std::vector<float>{1.5F, -2, 0.25F, 3, 4, 5}));
   EXPECT_EQ(found.tensors.at("steps")[0].item<int64_t>(), 7);
   EXPECT_EQ(found.tensors.at("steps")[1].item<int64_t>(), -1);
   EXPECT_TRUE(found.tensors.at("flag")[0].item<bool>());
@@ -205,10 +209,10 @@ TEST_F(Safetensors, RefuseHugeShapesWithoutAllocating) {
   const auto header = [](const std::string& shape) {
     return R"({"a":{"dtype":"F32","shape":)" + shape + R"(,"data_offsets":[0,0]}})";
   };
-  for (const char* shape :
-       {"[4611686018427387904]", "[4611686018427387904,4]", "[9223372036854775807,9223372036854775807]",
-        "[1000000000000]", "[18446744073709551615]", "[0,9223372036854775807,9223372036854775807]",
-        "[9223372036854775807,0,9223372036854775807]"}) {
+  for (const char* shape : {"[4611686018427387904]", "[4611686018427387904,4]",
+                            "[9223372036854775807,9223372036854775807]", "[1000000000000]",
+                            "[18446744073709551615]", "[0,9223372036854775807,9223372036854775807]",
+                            "[9223372036854775807,0,9223372036854775807]"}) {
     put(header(shape), "");
     EXPECT_TRUE(refused()) << shape;
   }

@@ -32,8 +32,9 @@ b = 2)",
 }
 
 TEST(Toml, KeepsTheOrderOfTheDocument) {
-  EXPECT_EQ(parse_toml("z = 1\na = 2\n[train]\nq = 1\nb = 2\n[data]\nm = {y = 1, c = 2}\n", "t").dump(),
-            R"({"z":1,"a":2,"train":{"q":1,"b":2},"data":{"m":{"y":1,"c":2}}})");
+  EXPECT_EQ(
+      parse_toml("z = 1\na = 2\n[train]\nq = 1\nb = 2\n[data]\nm = {y = 1, c = 2}\n", "t").dump(),
+      R"({"z":1,"a":2,"train":{"q":1,"b":2},"data":{"m":{"y":1,"c":2}}})");
 }
 
 TEST(Toml, ASyntaxErrorNamesFileAndLine) {
@@ -74,8 +75,9 @@ TEST(Overrides, SetValuesOfEveryType) {
 }
 
 TEST(Overrides, ReachIntoTablesAndMakeThem) {
-  EXPECT_EQ(overridden({{"train", {{"epochs", 1}, {"lr", 2}}}}, {"train.epochs=5", "new.inner.k=1"}),
-            Json::parse(R"({"train": {"epochs": 5, "lr": 2}, "new": {"inner": {"k": 1}}})"));
+  EXPECT_EQ(
+      overridden({{"train", {{"epochs", 1}, {"lr", 2}}}}, {"train.epochs=5", "new.inner.k=1"}),
+      Json::parse(R"({"train": {"epochs": 5, "lr": 2}, "new": {"inner": {"k": 1}}})"));
 }
 
 TEST(Overrides, TheLastWins) { EXPECT_EQ(overridden({}, {"a=1", "a=2"}), Json({{"a", 2}})); }
@@ -90,7 +92,8 @@ TEST(Overrides, RefuseWordsThatAreNone) {
 
 TEST(Overrides, RefuseAPathThroughAValue) {
   Json config{{"a", {{"b", 5}}}};
-  const std::string message = message_of<ConfigError>([&] { apply_overrides(config, {"a.b.c=1"}); });
+  const std::string message =
+      message_of<ConfigError>([&] { apply_overrides(config, {"a.b.c=1"}); });
   EXPECT_NE(message.find("\"a.b\" is a value"), std::string::npos) << message;
 }
 

@@ -28,8 +28,7 @@ TEST(Overview, CountsAndMeasures) {
   EXPECT_NEAR(seen.channels[1].mean, 1049.5, 1e-9);
   EXPECT_NEAR(seen.channels[1].deviation, 28.8661, 1e-3);
   for (const char* part : {"2 people", "(unlabelled)", "filled a gap", "24 windows"})
-    EXPECT_NE(seen.print().find(part), std::string::npos)
-        << seen.print();
+    EXPECT_NE(seen.print().find(part), std::string::npos) << seen.print();
 }
 
 }  // namespace

@@ -14,19 +14,24 @@ namespace {
 
 /// 1 + sin of 3 Hz at the recording's rate, and a constant.
 Signals sine(double rate_hz, int64_t length) {
-  Signals signals{{"x", "g"}, {"a", "b"}, {counting("r", "", {{0, length / 3, 0}, {length / 3, length, 1}})}, {}};
+  Signals signals{{"x", "g"},
+                  {"a", "b"},
+                  {counting("r", "", {{0, length / 3, 0}, {length / 3, length, 1}})},
+                  {}};
   Recording& recording = signals.recordings[0];
   recording.rate_hz = rate_hz;
   float* out = recording.samples.mutable_data_ptr<float>();
   for (int64_t i = 0; i < length; ++i) {
-    out[i] = static_cast<float>(1 + std::sin(6 * std::numbers::pi * static_cast<double>(i) / rate_hz));
+    out[i] =
+        static_cast<float>(1 + std::sin(6 * std::numbers::pi * static_cast<double>(i) / rate_hz));
     out[length + i] = -9.81F;
   }
   return signals;
 }
 
 TEST(Resample, KeepsASineInPhaseAndAmplitudeAndAConstantConstant) {
-  for (const auto& [from, to] : {std::pair{100.0, 50.0}, {60.0, 50.0}, {20.0, 50.0}, {51.2, 50.0}}) {
+  for (const auto& [from, to] :
+       {std::pair{100.0, 50.0}, {60.0, 50.0}, {20.0, 50.0}, {51.2, 50.0}}) {
     const int64_t length = 10007;
     const Signals out = resample(sine(from, length), to, "");
     const Recording& recording = out.recordings[0];

@@ -16,8 +16,8 @@ namespace tacit {
 inline Recording counting(const std::string& name, const std::string& subject,
                           std::vector<LabelSpan> labels, int64_t channels = 2, float base = 0) {
   const int64_t length = labels.back().end;
-  Recording recording{name, subject, 50, 0, at::empty({channels, length}, at::kFloat),
-                      std::move(labels)};
+  Recording recording{
+      name, subject, 50, 0, at::empty({channels, length}, at::kFloat), std::move(labels)};
   float* out = recording.samples.mutable_data_ptr<float>();
   for (int64_t channel = 0; channel < channels; ++channel)
     for (int64_t step = 0; step < length; ++step)

@@ -36,7 +36,8 @@ TEST(SimulateMotion, DependsOnTheSeedAndNotOnTheNumberOfPeople) {
     return simulate_motion(config).recordings[0].samples;
   };
   EXPECT_TRUE(first({.people = 1, .seconds = 5}).equal(first({.people = 2, .seconds = 5})));
-  EXPECT_FALSE(first({.people = 1, .seconds = 5}).equal(first({.people = 1, .seconds = 5, .seed = 2})));
+  EXPECT_FALSE(
+      first({.people = 1, .seconds = 5}).equal(first({.people = 1, .seconds = 5, .seed = 2})));
 }
 
 }  // namespace

@@ -68,7 +68,8 @@ TEST(MakeSplits, DependOnTheSeedOnly) {
 
 TEST(MakeSplits, RefuseWhatCannotBeSplit) {
   const auto refusal = [](const SplitConfig& config, Signals signals) {
-    return message<ConfigError>([&] { make_splits(config, windows_of(std::move(signals)), Rng(1)); });
+    return message<ConfigError>(
+        [&] { make_splits(config, windows_of(std::move(signals)), Rng(1)); });
   };
   const auto contains = [](const std::string& all, const char* part) {
     return all.find(part) != std::string::npos;
@@ -116,8 +117,13 @@ TEST(RequireNoLeak, CatchesWindowsThatShareSamples) {
   Signals anonymous = people(1);
   anonymous.recordings[0].subject.clear();
   const SignalWindows data = windows_of(anonymous);  // begins 0 10 20 30 | 50 …
-  Split split{.by = SplitBy::recording, .train = {0}, .validation = {}, .test = {2},
-              .train_groups = {}, .validation_groups = {}, .test_groups = {}};
+  Split split{.by = SplitBy::recording,
+              .train = {0},
+              .validation = {},
+              .test = {2},
+              .train_groups = {},
+              .validation_groups = {},
+              .test_groups = {}};
   require_no_leak(split, data);  // 0 … 19 and 20 … 39
   split.test = {1};
   EXPECT_NE(message<StateError>([&] { require_no_leak(split, data); }).find("share samples"),

@@ -20,8 +20,10 @@ Signals random_signals(Rng rng) {
     for (int span = 0; span < 12; ++span) {
       const int64_t end = begin + 1 + rng.below(40);
       label = (label + 2 + rng.below(3)) % 4 - 1;  // differs from the one before
-      if (!labels.empty() && labels.back().label == label) labels.back().end = end;
-      else labels.push_back({begin, end, label});
+      if (!labels.empty() && labels.back().label == label)
+        labels.back().end = end;
+      else
+        labels.push_back({begin, end, label});
       begin = end;
     }
     signals.recordings.push_back(counting("r" + std::to_string(i), "", labels));
@@ -78,8 +80,9 @@ TEST(SignalWindows, AcrossLabelsAreUnlabelledWhereTheLabelChanges) {
 }
 
 TEST(SignalWindows, NamesTheLongestStretchWhenNoneFits) {
-  const std::string said = message<DataError>(
-      [] { SignalWindows(people(2), {.length = {8, true}}); });
+  const std::string said = message<DataError>([] {
+    SignalWindows(people(2), {.length = {8, true}});
+  });
   EXPECT_NE(said.find("400 samples (8 s)"), std::string::npos) << said;
   EXPECT_NE(said.find("50 samples (1 s)"), std::string::npos) << said;
 }
@@ -98,9 +101,11 @@ TEST(Duration, ReadsSamplesAndTime) {
   EXPECT_EQ(Duration::read("1 min", "w").samples(2), 120);
   EXPECT_EQ(Duration::read("2.56 s", "w").write(), Json("2.56 s"));
   EXPECT_EQ(Duration::read(128, "w").write(), Json(128));
-  for (const Json& wrong : {Json(0), Json(-4), Json(1.5), Json("8"), Json("8 h"), Json("s"), Json(true)})
-    EXPECT_NE(message<ConfigError>([&] { Duration::read(wrong, "data.window"); }).find("data.window"),
-              std::string::npos)
+  for (const Json& wrong :
+       {Json(0), Json(-4), Json(1.5), Json("8"), Json("8 h"), Json("s"), Json(true)})
+    EXPECT_NE(
+        message<ConfigError>([&] { Duration::read(wrong, "data.window"); }).find("data.window"),
+        std::string::npos)
         << wrong;
 }
 

@@ -55,8 +55,8 @@ void gather_uneven_rows(const ProcessGroup& world) {
 
 void send_gradients(const ProcessGroup& world) {
   const auto rank = static_cast<double>(world.rank());
-  // Process r's loss is c_r (2 s + 3 m) · 1 with c_r = r + 1; the derivative of all losses' sum by each
-  // x_r is 2 Σ c + 3 Σ c / 3.
+  // Process r's loss is c_r (2 s + 3 m) · 1 with c_r = r + 1; the derivative of all losses' sum by
+  // each x_r is 2 Σ c + 3 Σ c / 3.
   Tensor x = rows_of(world.rank(), 2).set_requires_grad(true);
   ((world.sum(x) * 2 + world.mean(x) * 3).sum() * (rank + 1)).backward();
   EXPECT_TRUE(x.grad().allclose(at::full({2, 2}, 2 * 6 + 6.0)));

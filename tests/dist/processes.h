@@ -34,8 +34,8 @@ inline int free_port() {
   return ntohs(address.sin_port);
 }
 
-/// Copies of this test program that run one test each as the processes of a world. That test is named
-/// DISABLED_…, so that it runs in no other way.
+/// Copies of this test program that run one test each as the processes of a world. That test is
+/// named DISABLED_…, so that it runs in no other way.
 class Processes {
  public:
   /// `variables` are set beside RANK and its kind.
@@ -45,9 +45,12 @@ class Processes {
     const std::string port = std::to_string(free_port());
     for (int rank = 0; rank < size; ++rank) {
       std::map<std::string, std::string> all = variables;
-      all.insert({{"RANK", std::to_string(rank)}, {"WORLD_SIZE", std::to_string(size)},
-                  {"MASTER_ADDR", "127.0.0.1"}, {"MASTER_PORT", port},
-                  {"TACIT_TEST_FOLDER", folder.string()}, {"OMP_NUM_THREADS", "1"}});
+      all.insert({{"RANK", std::to_string(rank)},
+                  {"WORLD_SIZE", std::to_string(size)},
+                  {"MASTER_ADDR", "127.0.0.1"},
+                  {"MASTER_PORT", port},
+                  {"TACIT_TEST_FOLDER", folder.string()},
+                  {"OMP_NUM_THREADS", "1"}});
       start(rank, test, all);
     }
   }
@@ -77,9 +80,12 @@ class Processes {
   }
 
  private:
-  std::filesystem::path log(int rank) const { return folder_ / ("process" + std::to_string(rank) + ".txt"); }
+  std::filesystem::path log(int rank) const {
+    return folder_ / ("process" + std::to_string(rank) + ".txt");
+  }
 
-  void start(int rank, const std::string& test, const std::map<std::string, std::string>& variables) {
+  void start(int rank, const std::string& test,
+             const std::map<std::string, std::string>& variables) {
     std::vector<std::string> words{"/proc/self/exe", "--gtest_filter=" + test,
                                    "--gtest_also_run_disabled_tests", "--gtest_color=no"};
     std::vector<std::string> environment;
@@ -95,7 +101,8 @@ class Processes {
     };
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 1, log(rank).c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    posix_spawn_file_actions_addopen(&actions, 1, log(rank).c_str(), O_CREAT | O_TRUNC | O_WRONLY,
+                                     0600);
     posix_spawn_file_actions_adddup2(&actions, 1, 2);
     pid_t process = 0;
     const int failed = ::posix_spawn(&process, "/proc/self/exe", &actions, nullptr,

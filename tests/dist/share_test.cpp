@@ -43,7 +43,8 @@ TEST(Share, IsNeverLargerInASmallerBatch) {
   for (const int64_t size : {2, 3, 5})
     for (int64_t rank = 0; rank < size; ++rank)
       for (int64_t rows = 1; rows < 40; ++rows)
-        EXPECT_LE(share_of(rows, Silent(rank, size)).rows, share_of(rows + 1, Silent(rank, size)).rows);
+        EXPECT_LE(share_of(rows, Silent(rank, size)).rows,
+                  share_of(rows + 1, Silent(rank, size)).rows);
 }
 
 TEST(Share, OfOneProcessIsAll) {

@@ -27,11 +27,15 @@ TEST(World, IsOneProcessWithoutVariablesOrWithASizeOfOne) {
 }
 
 TEST(World, ReadsWhatTorchrunSets) {
-  const auto meeting = find_meeting(with({{"RANK", "5"}, {"WORLD_SIZE", "8"}, {"LOCAL_RANK", "1"},
-                                          {"MASTER_ADDR", "worker-0"}, {"MASTER_PORT", "29400"},
+  const auto meeting = find_meeting(with({{"RANK", "5"},
+                                          {"WORLD_SIZE", "8"},
+                                          {"LOCAL_RANK", "1"},
+                                          {"MASTER_ADDR", "worker-0"},
+                                          {"MASTER_PORT", "29400"},
                                           {"TORCHELASTIC_USE_AGENT_STORE", "True"},
                                           {"TORCHELASTIC_RESTART_COUNT", "2"},
-                                          {"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "2"}}));
+                                          {"SLURM_PROCID", "0"},
+                                          {"SLURM_NTASKS", "2"}}));
   ASSERT_TRUE(meeting);
   EXPECT_EQ(meeting->rank, 5);
   EXPECT_EQ(meeting->size, 8);
@@ -43,8 +47,10 @@ TEST(World, ReadsWhatTorchrunSets) {
 }
 
 TEST(World, ReadsWhatSlurmSets) {
-  std::map<std::string, std::string> set{{"SLURM_PROCID", "3"}, {"SLURM_NTASKS", "9"},
-                                         {"SLURM_STEP_NUM_TASKS", "4"}, {"SLURM_LOCALID", "1"},
+  std::map<std::string, std::string> set{{"SLURM_PROCID", "3"},
+                                         {"SLURM_NTASKS", "9"},
+                                         {"SLURM_STEP_NUM_TASKS", "4"},
+                                         {"SLURM_LOCALID", "1"},
                                          {"SLURM_STEP_NODELIST", "gpu[07-09,12],big1"},
                                          {"SLURM_JOB_ID", "61234"}};
   const auto meeting = find_meeting(with(set));
@@ -55,8 +61,11 @@ TEST(World, ReadsWhatSlurmSets) {
   EXPECT_EQ(meeting->address, "gpu07");
   EXPECT_EQ(meeting->port, 21234);
   EXPECT_FALSE(meeting->kept_by_launcher);
-  for (const auto& [hosts, first] : std::map<std::string, std::string>{
-           {"solo", "solo"}, {"a,b", "a"}, {"n[3]", "n3"}, {"n[3,5]", "n3"}, {"a-1,b[1-2]", "a-1"}}) {
+  for (const auto& [hosts, first] : std::map<std::string, std::string>{{"solo", "solo"},
+                                                                       {"a,b", "a"},
+                                                                       {"n[3]", "n3"},
+                                                                       {"n[3,5]", "n3"},
+                                                                       {"a-1,b[1-2]", "a-1"}}) {
     set["SLURM_STEP_NODELIST"] = hosts;
     EXPECT_EQ(find_meeting(with(set))->address, first);
   }

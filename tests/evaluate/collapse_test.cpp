@@ -67,7 +67,8 @@ TEST(Collapse, CountsConstantDimensions) {
 }
 
 TEST(Collapse, ScaleMeansNothing) {
-  const EmbeddingHealth one = embedding_health(noise(50, 6)), other = embedding_health(1e-6 * noise(50, 6));
+  const EmbeddingHealth one = embedding_health(noise(50, 6)),
+                        other = embedding_health(1e-6 * noise(50, 6));
   EXPECT_NEAR(one.spread, other.spread, 1e-9);
   EXPECT_NEAR(one.effective_rank, other.effective_rank, 1e-6);
   EXPECT_EQ(one.dead, other.dead);
@@ -82,7 +83,8 @@ TEST(Collapse, ZerosAreACollapseNotACrash) {
 
 TEST(Collapse, RefusesOneRowAndInfinity) {
   EXPECT_THROW(embedding_health(at::ones({1, 3})), ShapeError);
-  EXPECT_THROW(embedding_health(at::full({3, 3}, std::numeric_limits<double>::infinity())), DataError);
+  EXPECT_THROW(embedding_health(at::full({3, 3}, std::numeric_limits<double>::infinity())),
+               DataError);
 }
 
 }  // namespace

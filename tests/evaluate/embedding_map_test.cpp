@@ -37,7 +37,8 @@ TEST(EmbeddingMap, FindsThePlaneOfAnEllipse) {
 
 TEST(EmbeddingMap, DoesNotFlipWithTheOrderOfRows) {
   const Tensor x = at::stack({wide(), narrow()}, 1);
-  EXPECT_TRUE(embedding_map(x.flip({0})).points.allclose(embedding_map(x).points.flip({0}), 1e-5, 1e-5));
+  EXPECT_TRUE(
+      embedding_map(x.flip({0})).points.allclose(embedding_map(x).points.flip({0}), 1e-5, 1e-5));
 }
 
 TEST(EmbeddingMap, AxesThatDoNotExistAreZero) {

@@ -21,10 +21,15 @@ int64_t steps_of(const FinetuneConfig& config, const Dataset& data) {
 TEST(Finetune, LearnsClassesThatCanBeToldApart) {
   const Waves train(32), test(40, 9);
   for (const Update update : {Update::all, Update::last_block}) {
-    const auto model = finetune({.epochs = 20, .min_steps = 60, .batch_size = 16,
-                                 .optimizer = {.learning_rate = 1e-2}, .hidden = 16, .update = update},
+    const auto model = finetune({.epochs = 20,
+                                 .min_steps = 60,
+                                 .batch_size = 16,
+                                 .optimizer = {.learning_rate = 1e-2},
+                                 .hidden = 16,
+                                 .update = update},
                                 small_encoder(Rng(1)), train, 2, Rng(2));
-    const double right = (predict(*model, test) == test.all().y).to(at::kDouble).mean().item<double>();
+    const double right =
+        (predict(*model, test) == test.all().y).to(at::kDouble).mean().item<double>();
     EXPECT_GT(right, 0.9) << enum_name(update);
   }
 }
@@ -33,21 +38,27 @@ TEST(Finetune, StartsWhereALinearProbeEnds) {
   const Waves train(24);
   const auto encoder = small_encoder(Rng(1));
   const Tensor x = extract(*encoder, train, 256).x;
-  const auto model = finetune({.epochs = 1, .min_steps = 0, .optimizer = {.learning_rate = 1e-12},
-                               .hidden = 0, .head_start = HeadStart::linear_probe, .probe_c = 0.1},
+  const auto model = finetune({.epochs = 1,
+                               .min_steps = 0,
+                               .optimizer = {.learning_rate = 1e-12},
+                               .hidden = 0,
+                               .head_start = HeadStart::linear_probe,
+                               .probe_c = 0.1},
                               encoder, train, 2, Rng(2));
   const Waves test(40, 9);
   const LinearFit probe = fit_linear_probe(x, train.all().y, 2, {.c = 0.1});
-  EXPECT_TRUE(predict(*model, test).equal(probe.classifier.predict(extract(*encoder, test, 256).x)));
-  EXPECT_TRUE(model->classify(test.all().x)
-                  .softmax(1)
-                  .to(at::kDouble)
-                  .allclose(probe.classifier.probabilities(extract(*encoder, test, 256).x), 1e-2, 1e-3));
+  EXPECT_TRUE(
+      predict(*model, test).equal(probe.classifier.predict(extract(*encoder, test, 256).x)));
+  EXPECT_TRUE(
+      model->classify(test.all().x)
+          .softmax(1)
+          .to(at::kDouble)
+          .allclose(probe.classifier.probabilities(extract(*encoder, test, 256).x), 1e-2, 1e-3));
 }
 
 TEST(Finetune, AddsEpochsUntilEnoughStepsAreDone) {
   FinetuneConfig config{.epochs = 2, .min_steps = 9, .batch_size = 4, .hidden = 0};
-  EXPECT_EQ(steps_of(config, Waves(10)), 9);   // 3 batches an epoch
+  EXPECT_EQ(steps_of(config, Waves(10)), 9);  // 3 batches an epoch
   EXPECT_EQ(steps_of(config, Waves(4)), 9);
   EXPECT_EQ(steps_of(config, Waves(16)), 12);  // 4 batches: the third epoch is finished
   EXPECT_EQ(steps_of(config, Waves(40)), 20);  // two epochs are enough
@@ -56,7 +67,8 @@ TEST(Finetune, AddsEpochsUntilEnoughStepsAreDone) {
 TEST(Finetune, LeavesWhatUpdateDoesNotName) {
   const auto encoder = small_encoder(Rng(1));
   const auto before = weights(*encoder);
-  finetune({.epochs = 1, .min_steps = 3, .hidden = 4, .update = Update::last_block}, encoder, Waves(8), 2, Rng(2));
+  finetune({.epochs = 1, .min_steps = 3, .hidden = 4, .update = Update::last_block}, encoder,
+           Waves(8), 2, Rng(2));
   const auto after = weights(*encoder);
   EXPECT_TRUE(before.at("conv1_weight").equal(after.at("conv1_weight")));
   EXPECT_FALSE(before.at("conv2_weight").equal(after.at("conv2_weight")));
@@ -64,8 +76,9 @@ TEST(Finetune, LeavesWhatUpdateDoesNotName) {
 
 TEST(Finetune, RefusesWhatItCannotDo) {
   EXPECT_THROW(finetune({}, small_encoder(Rng(1)), Waves(0), 2, Rng(2)), ConfigError);
-  EXPECT_THROW(finetune({.head_start = HeadStart::linear_probe}, small_encoder(Rng(1)), Waves(4), 2, Rng(2)),
-               ConfigError);
+  EXPECT_THROW(
+      finetune({.head_start = HeadStart::linear_probe}, small_encoder(Rng(1)), Waves(4), 2, Rng(2)),
+      ConfigError);
 }
 
 }  // namespace

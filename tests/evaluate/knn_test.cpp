@@ -59,8 +59,8 @@ TEST(Knn, AllRowsVoteWhenThereAreFewerThanK) {
 }
 
 TEST(Knn, SurvivesZeroVectorsAndSmallTemperatures) {
-  const Tensor got = knn_probabilities(circle(5, 1), at::zeros({5}, at::kLong), at::zeros({1, 2}), 2,
-                                       {.temperature = 1e-4});
+  const Tensor got = knn_probabilities(circle(5, 1), at::zeros({5}, at::kLong), at::zeros({1, 2}),
+                                       2, {.temperature = 1e-4});
   EXPECT_NEAR(got.select(1, 0).item<double>(), 1, 1e-6);
 }
 

@@ -38,7 +38,8 @@ TEST(LabelEquivalence, APlateauAnswersWithItsFirstPoint) {
 }
 
 TEST(LabelEquivalence, TheOrderOfPointsMeansNothing) {
-  EXPECT_NEAR(label_equivalence({{100, 2}, {1, 0}, {10, 1}}, {2, 1.5}).labels, std::pow(10, 1.5), 1e-9);
+  EXPECT_NEAR(label_equivalence({{100, 2}, {1, 0}, {10, 1}}, {2, 1.5}).labels, std::pow(10, 1.5),
+              1e-9);
 }
 
 TEST(LabelEquivalence, BoundsWhatTheCurveDoesNotReach) {
@@ -61,7 +62,8 @@ TEST(LabelEquivalence, RefusesBrokenCurves) {
   EXPECT_THROW(label_equivalence({}, {1, 0.5}), DataError);
   EXPECT_THROW(label_equivalence({{0, 0.5}}, {1, 0.5}), DataError);
   EXPECT_THROW(label_equivalence({{2, 0.5}, {2, 0.6}}, {1, 0.5}), DataError);
-  EXPECT_THROW(label_equivalence({{2, std::numeric_limits<double>::quiet_NaN()}}, {1, 0.5}), DataError);
+  EXPECT_THROW(label_equivalence({{2, std::numeric_limits<double>::quiet_NaN()}}, {1, 0.5}),
+               DataError);
 }
 
 }  // namespace

@@ -41,8 +41,10 @@ TEST(LabelSubsets, AreNested) {
 }
 
 TEST(LabelSubsets, AreDecidedByTheRng) {
-  EXPECT_EQ(draw_labels(labels(), count(5), Rng(1)).rows, draw_labels(labels(), count(5), Rng(1)).rows);
-  EXPECT_NE(draw_labels(labels(), count(5), Rng(1)).rows, draw_labels(labels(), count(5), Rng(2)).rows);
+  EXPECT_EQ(draw_labels(labels(), count(5), Rng(1)).rows,
+            draw_labels(labels(), count(5), Rng(1)).rows);
+  EXPECT_NE(draw_labels(labels(), count(5), Rng(1)).rows,
+            draw_labels(labels(), count(5), Rng(2)).rows);
 }
 
 TEST(LabelSubsets, OfAClassDoNotDependOnTheOthers) {

@@ -53,7 +53,9 @@ TEST(LinearProbe, MatchesScikitLearn) {
 
 TEST(LinearProbe, AWeightOfTwoIsARowGivenTwice) {
   const Tensor first = at::arange(10, at::kLong);
-  const auto twice = [&](const Tensor& rows) { return at::cat({rows, rows.index_select(0, first)}); };
+  const auto twice = [&](const Tensor& rows) {
+    return at::cat({rows, rows.index_select(0, first)});
+  };
   Tensor weight = at::ones({40});
   weight.slice(0, 0, 10).fill_(2);
   const LinearProbeConfig plain{.c = 1, .tolerance = 1e-11, .standardize = false};
@@ -74,7 +76,8 @@ TEST(LinearProbe, GradientOfThePenalisedLossVanishes) {
   Tensor weight = fit.classifier.weight.clone().set_requires_grad(true);
   Tensor bias = fit.classifier.bias.clone().set_requires_grad(true);
   const Tensor log_p = (x.mm(weight.t()) + bias).log_softmax(1);
-  const Tensor loss = -log_p.gather(1, y.unsqueeze(1)).mean() + weight.square().sum() / (2 * c * 40);
+  const Tensor loss =
+      -log_p.gather(1, y.unsqueeze(1)).mean() + weight.square().sum() / (2 * c * 40);
   loss.backward();
   EXPECT_LT(weight.grad().abs().max().item<double>(), 1e-10);
   EXPECT_LT(bias.grad().abs().max().item<double>(), 1e-10);
@@ -85,7 +88,8 @@ TEST(LinearProbe, DoesNotDependOnTheUnitsOfFeatures) {
   const Tensor factor = at::tensor({1e-6, 1.0, 1e4}, at::kDouble);
   const Tensor offset = at::tensor({2.0, -50.0, 0.1}, at::kDouble);
   const Tensor moved = rows() * factor + offset;
-  const Tensor expected = fit_linear_probe(rows(), labels(), 3, kExact).classifier.probabilities(rows());
+  const Tensor expected =
+      fit_linear_probe(rows(), labels(), 3, kExact).classifier.probabilities(rows());
   const Tensor got = fit_linear_probe(moved, labels(), 3, kExact).classifier.probabilities(moved);
   EXPECT_TRUE(got.allclose(expected, 1e-5, 1e-7));
 }

@@ -17,8 +17,10 @@ SignalWindows windows(double overlap) {
   Signals signals{.channels = {"x"}, .classes = {"a", "b"}};
   const auto record = [&](std::vector<LabelSpan> labels) {
     const int64_t length = labels.back().end;
-    signals.recordings.push_back({.name = text("r{}", signals.recordings.size()), .subject = "p",
-                                  .rate_hz = 10, .samples = at::zeros({1, length}),
+    signals.recordings.push_back({.name = text("r{}", signals.recordings.size()),
+                                  .subject = "p",
+                                  .rate_hz = 10,
+                                  .samples = at::zeros({1, length}),
                                   .labels = std::move(labels)});
   };
   record({{0, 100, 0}, {100, 160, 1}});
@@ -73,9 +75,12 @@ TEST(Personalize, MovesTheBorderToThePersonAsFarAsItsShareSays) {
   const Features everyone = person(0, 200), mine = person(2, 6), later = person(2, 40);
   const auto accuracy = [&](double share) {
     return (personalize(everyone, mine, 2, {.share = share, .c = 10}).predict(later.x) == later.y)
-        .to(at::kDouble).mean().item<double>();
+        .to(at::kDouble)
+        .mean()
+        .item<double>();
   };
-  EXPECT_LT(accuracy(0.01), 0.6);  // everyone's border calls nearly all of the person's windows class 1
+  EXPECT_LT(accuracy(0.01),
+            0.6);  // everyone's border calls nearly all of the person's windows class 1
   EXPECT_GT(accuracy(0.99), 0.95);
 }
 

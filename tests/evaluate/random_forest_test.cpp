@@ -65,8 +65,9 @@ TEST(RandomForest, UnitsOfFeaturesMeanNothing) {
   const Sample train = quadrants(200, 1, 0.1), test = quadrants(200, 2, 0.1);
   const RandomForest large = RandomForest::fit(train.x, train.y, {.trees = 20}, Rng(1));
   const RandomForest small = RandomForest::fit(train.x * 1e-9, train.y, {.trees = 20}, Rng(1));
-  EXPECT_GT(large.predict(test.x).eq(small.predict(test.x * 1e-9)).to(at::kDouble).mean().item<double>(),
-            0.99);
+  EXPECT_GT(
+      large.predict(test.x).eq(small.predict(test.x * 1e-9)).to(at::kDouble).mean().item<double>(),
+      0.99);
 }
 
 TEST(RandomForest, LearnsFromTwoRows) {
@@ -83,7 +84,8 @@ TEST(RandomForest, OneClassIsAlwaysNamed) {
 
 TEST(RandomForest, RefusesWhatItCannotLearnFrom) {
   const Sample train = quadrants(20, 1, 0);
-  EXPECT_THROW(RandomForest::fit(at::zeros({0, 6}), at::zeros({0}, at::kLong), {}, Rng(1)), DataError);
+  EXPECT_THROW(RandomForest::fit(at::zeros({0, 6}), at::zeros({0}, at::kLong), {}, Rng(1)),
+               DataError);
   EXPECT_THROW(RandomForest::fit(train.x, train.y - 1, {}, Rng(1)), ShapeError);
   const RandomForest forest = RandomForest::fit(train.x, train.y, {.trees = 2}, Rng(1));
   EXPECT_THROW(forest.predict(at::zeros({2, 5})), ShapeError);

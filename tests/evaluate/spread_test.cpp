@@ -12,10 +12,10 @@ namespace {
 
 TEST(Spread, QuantilesMatchTheTables) {
   // scipy.stats.t.ppf(0.975, degrees)
-  const std::pair<int64_t, double> table[] = {
-      {1, 12.706204736174694}, {2, 4.302652729749462},  {3, 3.1824463052837078},
-      {4, 2.7764451051977934}, {9, 2.262157162798205},  {29, 2.045229642132703},
-      {100, 1.9839715185235518}};
+  const std::pair<int64_t, double> table[] = {{1, 12.706204736174694},  {2, 4.302652729749462},
+                                              {3, 3.1824463052837078},  {4, 2.7764451051977934},
+                                              {9, 2.262157162798205},   {29, 2.045229642132703},
+                                              {100, 1.9839715185235518}};
   for (const auto& [degrees, expected] : table)
     EXPECT_NEAR(student_t(0.95, degrees), expected, 1e-10 * expected) << degrees;
   EXPECT_EQ(student_t(0, 3), 0);

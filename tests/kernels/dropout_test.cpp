@@ -27,7 +27,8 @@ TEST(Dropout, NeighboursAndSeedsAreIndependent) {
   const at::Tensor b = (kernels::dropout(at::ones({1 << 20}), 0.5, 2) != 0).to(at::kDouble) - 0.5;
   EXPECT_NEAR((a * b).mean().item<double>(), 0, 2e-3);
   for (const int64_t lag : {1, 2, 16, 32, 1 << 15})
-    EXPECT_NEAR((a.slice(0, lag) * a.slice(0, 0, a.numel() - lag)).mean().item<double>(), 0, 2e-3) << lag;
+    EXPECT_NEAR((a.slice(0, lag) * a.slice(0, 0, a.numel() - lag)).mean().item<double>(), 0, 2e-3)
+        << lag;
 }
 
 TEST(Dropout, GradientUsesTheSameMask) {

@@ -17,10 +17,12 @@ TEST(Autoencoder, LossIsTheMeanSquareOfWhatItsDecoderMisses) {
   // A decoder whose output layer is 0 says its bias, whatever it is shown.
   w["decoder.weight"].zero_();
   set_weights(*method, w);
-  EXPECT_NEAR(loss_of(*method, batch, 1).total.item<double>(), batch.x.square().mean().item<double>(), 1e-5);
+  EXPECT_NEAR(loss_of(*method, batch, 1).total.item<double>(),
+              batch.x.square().mean().item<double>(), 1e-5);
   w["decoder.bias"] = batch.x[0].flatten().clone();
   set_weights(*method, w);
-  EXPECT_NEAR(loss_of(*method, {batch.x.slice(0, 0, 1), batch.y.slice(0, 0, 1), {}}, 1).total.item<double>(),
+  EXPECT_NEAR(loss_of(*method, {batch.x.slice(0, 0, 1), batch.y.slice(0, 0, 1), {}}, 1)
+                  .total.item<double>(),
               0, 1e-10);
 }
 

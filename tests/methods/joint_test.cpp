@@ -26,16 +26,18 @@ double part(const Loss& loss, const std::string& name) {
 
 TEST(Joint, LossIsTheWeightedSumOfItsParts) {
   const Loss loss = loss_of(*joint(kParts), Waves(6).all(), 1);
-  EXPECT_NEAR(loss.total.item<double>(),
-              2 * part(loss, "autoencoder/loss") + 0.25 * part(loss, "transformation_prediction/loss"),
-              1e-5);
+  EXPECT_NEAR(
+      loss.total.item<double>(),
+      2 * part(loss, "autoencoder/loss") + 0.25 * part(loss, "transformation_prediction/loss"),
+      1e-5);
   EXPECT_GT(part(loss, "jitter/loss"), 0);  // the parts of the parts are there too
 }
 
 TEST(Joint, PartsAreWhatTheyAreAlone) {
   const auto encoder = small_encoder(Rng(1));
-  const auto alone = find_method("autoencoder")
-                         .make({{"hidden", 16}}, {Waves(1).spec(), encoder, Rng(2).stream("part1")});
+  const auto alone =
+      find_method("autoencoder")
+          .make({{"hidden", 16}}, {Waves(1).spec(), encoder, Rng(2).stream("part1")});
   const Batch batch = Waves(6).all();
   EXPECT_NEAR(part(loss_of(*joint(kParts), batch, 1), "autoencoder/loss"),
               loss_of(*alone, batch, 1).total.item<double>(), 1e-6);
@@ -67,15 +69,22 @@ TEST(Joint, ListsTheSharedEncodersParametersOnce) {
 
 TEST(Joint, RefusesWhatItCannotHold) {
   EXPECT_NE(message_of<ConfigError>([] { joint(Json::array()); }).find("empty"), std::string::npos);
-  EXPECT_NE(message_of<ConfigError>([] { joint({{{"name", "joint"}}}); }).find("cannot hold another"),
+  EXPECT_NE(message_of<ConfigError>([] {
+              joint({{{"name", "joint"}}});
+            }).find("cannot hold another"),
             std::string::npos);
-  EXPECT_NE(message_of<ConfigError>([] { joint({{{"name", "autoencodr"}}}); }).find("\"autoencoder\""),
+  EXPECT_NE(message_of<ConfigError>([] {
+              joint({{{"name", "autoencodr"}}});
+            }).find("\"autoencoder\""),
             std::string::npos);
-  EXPECT_NE(message_of<ConfigError>([] { joint({{{"weight", 1}}}); }).find("methods[0]"),
+  EXPECT_NE(message_of<ConfigError>([] {
+              joint({{{"weight", 1}}});
+            }).find("methods[0]"),
             std::string::npos);
   for (const Json& weight : {Json(0), Json(-1), Json("much")})
-    EXPECT_NE(message_of<ConfigError>([&] { joint({{{"name", "autoencoder"}, {"weight", weight}}}); })
-                  .find("methods[0].weight"),
+    EXPECT_NE(message_of<ConfigError>([&] {
+                joint({{{"name", "autoencoder"}, {"weight", weight}}});
+              }).find("methods[0].weight"),
               std::string::npos);
 }
 

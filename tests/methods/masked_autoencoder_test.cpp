@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "tacit/core/weights.h"
-#include "tests/core/folder.h"
 #include "tacit/onnx/graph.h"
+#include "tests/core/folder.h"
 #include "tests/methods/waves.h"
 #include "tests/nn/numbers.h"
 

@@ -14,12 +14,15 @@ TEST(Methods, HaveNamesOfTheirOwnAndSayWhereTheyComeFrom) {
   for (const MethodEntry& entry : methods()) {
     EXPECT_TRUE(seen.insert(entry.name).second) << entry.name;
     EXPECT_EQ(&find_method(entry.name), &entry);
-    EXPECT_FALSE(entry.title.empty() || entry.paper.empty() || entry.fields().empty()) << entry.name;
+    EXPECT_FALSE(entry.title.empty() || entry.paper.empty() || entry.fields().empty())
+        << entry.name;
   }
 }
 
 TEST(FindMethod, NamesTheNearest) {
-  EXPECT_NE(message_of<ConfigError>([] { find_method("autoencoders"); }).find("did you mean \"autoencoder\""),
+  EXPECT_NE(message_of<ConfigError>([] {
+              find_method("autoencoders");
+            }).find("did you mean \"autoencoder\""),
             std::string::npos);
 }
 

@@ -41,9 +41,11 @@ TEST(SpectrumPrediction, AConstantGuessCostsAboutOneAndALoneRowNothing) {
 }
 
 TEST(SpectrumPrediction, SeesTheWindowDisturbed) {
-  const SpectrumPredictionConfig still{
-      .hidden = 16, .rotation = {.max_angle = 0}, .scale = {.sigma = 0}, .jitter = {.sigma = 0},
-      .mask = {.share = 0}};
+  const SpectrumPredictionConfig still{.hidden = 16,
+                                       .rotation = {.max_angle = 0},
+                                       .scale = {.sigma = 0},
+                                       .jitter = {.sigma = 0},
+                                       .mask = {.share = 0}};
   SpectrumPrediction undisturbed = make(still);
   const Batch batch = Waves(6).all();
   const double clean = loss_of(undisturbed, batch, 1).total.item<double>();

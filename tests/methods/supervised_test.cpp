@@ -23,7 +23,8 @@ TEST(Supervised, LearnsTheLayersThatUpdateNames) {
   for (const Update update : {Update::all, Update::last_block, Update::head}) {
     const auto method = make({.update = update});
     for (const auto& item : method->named_parameters()) {
-      const bool head = item.key().starts_with("classifier."), last = item.key().starts_with("encoder.conv2_");
+      const bool head = item.key().starts_with("classifier."),
+                 last = item.key().starts_with("encoder.conv2_");
       EXPECT_EQ(item.value().requires_grad(),
                 head || update == Update::all || (update == Update::last_block && last))
           << enum_name(update) << ": " << item.key();
@@ -53,8 +54,8 @@ TEST(Supervised, SmoothsLabels) {
   const Batch batch = Waves(4).all();
   const Tensor log_p = method->classify(batch.x).log_softmax(1);
   const Tensor target = at::full({4, 3}, 0.1).scatter(1, batch.y.unsqueeze(1), 0.8);
-  EXPECT_NEAR(loss_of(*method, batch, 1).total.item<double>(), -(target * log_p).sum(1).mean().item<double>(),
-              1e-5);
+  EXPECT_NEAR(loss_of(*method, batch, 1).total.item<double>(),
+              -(target * log_p).sum(1).mean().item<double>(), 1e-5);
 }
 
 TEST(Supervised, KeepsBatchStatisticsAndDropsNothingInEncoderModeEval) {
@@ -64,7 +65,9 @@ TEST(Supervised, KeepsBatchStatisticsAndDropsNothingInEncoderModeEval) {
     EXPECT_EQ(method->encoder().is_training(), mode == EncoderMode::train);
     const auto before = weights(*method);
     loss_of(*method, Waves(8).all(), 1);
-    EXPECT_EQ(weights(*method).at("encoder.norm1_running_mean").equal(before.at("encoder.norm1_running_mean")),
+    EXPECT_EQ(weights(*method)
+                  .at("encoder.norm1_running_mean")
+                  .equal(before.at("encoder.norm1_running_mean")),
               mode == EncoderMode::eval);
     method->eval();
     EXPECT_FALSE(method->encoder().is_training());
@@ -78,9 +81,11 @@ TEST(Supervised, StartsALinearHeadFromASolution) {
   const Tensor shift = at::linspace(0, 1, 16), scale = at::linspace(1, 2, 16);
   const Tensor weight = at::linspace(-1, 1, 32).view({2, 16}), bias = at::tensor({0.5f, -0.5f});
   method->head().set(shift, scale, weight, bias);
-  EXPECT_TRUE(method->classify(x).allclose(at::matmul((features - shift) / scale, weight.t()) + bias, 1e-4,
-                                           1e-5));
-  EXPECT_NE(message_of<ShapeError>([&] { method->head().set(shift, scale, weight.t(), bias); }).find("weight"),
+  EXPECT_TRUE(method->classify(x).allclose(
+      at::matmul((features - shift) / scale, weight.t()) + bias, 1e-4, 1e-5));
+  EXPECT_NE(message_of<ShapeError>([&] {
+              method->head().set(shift, scale, weight.t(), bias);
+            }).find("weight"),
             std::string::npos);
 }
 

@@ -21,7 +21,8 @@ class Oracle final : public Encoder {
     rows = x.size(0);
     const Tensor first = x.select(1, 0), rise = first.select(1, 63) - first.select(1, 0);
     const Tensor negated = (first.sum(1) < 0), turned = (rise < 0).logical_xor(negated);
-    return at::cat({at::stack({negated, turned}, 1).to(at::kFloat), at::zeros({rows, width_ - 2})}, 1);
+    return at::cat({at::stack({negated, turned}, 1).to(at::kFloat), at::zeros({rows, width_ - 2})},
+                   1);
   }
   int64_t features() const override { return width_; }
   std::vector<Tensor> last_block() override { return {}; }
@@ -40,8 +41,12 @@ Batch ramps(int64_t rows) {
 struct Rig {
   std::shared_ptr<Oracle> encoder = std::make_shared<Oracle>(4);
   TransformationPrediction method;
-  explicit Rig(Examples examples, double probability = 0.5, std::vector<std::string> tasks = {"negation", "time_flip"})
-      : method({.examples = examples, .probability = probability, .hidden = 1, .tasks = std::move(tasks)},
+  explicit Rig(Examples examples, double probability = 0.5,
+               std::vector<std::string> tasks = {"negation", "time_flip"})
+      : method({.examples = examples,
+                .probability = probability,
+                .hidden = 1,
+                .tasks = std::move(tasks)},
                {Waves(1).spec(), encoder, Rng(1)}) {}
   /// Head s: logit = size * relu(feature s) + bias.
   void set_heads(double size, double bias) {

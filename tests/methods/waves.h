@@ -13,8 +13,8 @@
 
 namespace tacit {
 
-/// Windows of three channels with 64 samples at 25 Hz: class 0 swings at 1.5 Hz, class 1 at 5 Hz, with
-/// a phase and an offset of each row's own.
+/// Windows of three channels with 64 samples at 25 Hz: class 0 swings at 1.5 Hz, class 1 at 5 Hz,
+/// with a phase and an offset of each row's own.
 class Waves final : public Dataset {
  public:
   explicit Waves(int64_t rows, uint64_t seed = 1)
@@ -50,7 +50,10 @@ class Waves final : public Dataset {
 inline std::shared_ptr<Encoder> small_encoder(const Rng& rng, double dropout = 0,
                                               const std::string& normalization = "none") {
   return find_encoder("temporal_conv")
-      .make({{"filters", {8, 16}}, {"kernels", {8, 8}}, {"strides", {2, 2}}, {"dropout", dropout},
+      .make({{"filters", {8, 16}},
+             {"kernels", {8, 8}},
+             {"strides", {2, 2}},
+             {"dropout", dropout},
              {"normalization", normalization}},
             Waves(1).spec(), rng);
 }

@@ -2,9 +2,8 @@
 #include "tacit/nn/heads.h"
 
 #include <ATen/Functions.h>
-#include <gtest/gtest.h>
-
 #include <c10/core/GradMode.h>
+#include <gtest/gtest.h>
 
 #include "tacit/core/weights.h"
 
@@ -44,7 +43,8 @@ TEST(MlpHead, IsTwoDenseLayersWithAReluBetween) {
   const MlpHead head(4, 5, 3, Rng(1));
   auto w = weights(head);
   const Tensor x = numbers({7, 4}, 2);
-  const Tensor hidden = (at::matmul(x, w.at("hidden_weight").t()) + w.at("hidden_bias")).clamp_min(0);
+  const Tensor hidden =
+      (at::matmul(x, w.at("hidden_weight").t()) + w.at("hidden_bias")).clamp_min(0);
   const Tensor wanted = at::matmul(hidden, w.at("weight").t()) + w.at("bias");
   EXPECT_TRUE(head.forward(x).allclose(wanted, 1e-5, 1e-6));
 }
@@ -70,10 +70,11 @@ TEST(TaskHeads, EqualSeparateHeads) {
   ASSERT_EQ(together.sizes(), (std::vector<int64_t>{6, tasks}));
   for (int64_t task = 0; task < tasks; ++task) {
     MlpHead alone(features, hidden, 1, Rng(9));
-    set_weights(alone, {{"hidden_weight", w["hidden_weight"].slice(0, task * hidden, (task + 1) * hidden)},
-                        {"hidden_bias", w["hidden_bias"].slice(0, task * hidden, (task + 1) * hidden)},
-                        {"weight", w["weight"].slice(0, task, task + 1)},
-                        {"bias", w["bias"].slice(0, task, task + 1)}});
+    set_weights(alone,
+                {{"hidden_weight", w["hidden_weight"].slice(0, task * hidden, (task + 1) * hidden)},
+                 {"hidden_bias", w["hidden_bias"].slice(0, task * hidden, (task + 1) * hidden)},
+                 {"weight", w["weight"].slice(0, task, task + 1)},
+                 {"bias", w["bias"].slice(0, task, task + 1)}});
     EXPECT_TRUE(together.select(1, task).allclose(alone.forward(x).select(1, 0), 1e-5, 1e-6));
   }
 }

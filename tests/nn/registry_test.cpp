@@ -58,7 +58,8 @@ TEST_P(EveryEncoder, NamesSomeOfItsParametersAsTheLastBlock) {
   const std::vector<Tensor> all = encoder->parameters(), block = encoder->last_block();
   EXPECT_FALSE(block.empty());
   for (const Tensor& parameter : block)
-    EXPECT_TRUE(std::any_of(all.begin(), all.end(), [&](const Tensor& p) { return p.is_same(parameter); }));
+    EXPECT_TRUE(
+        std::any_of(all.begin(), all.end(), [&](const Tensor& p) { return p.is_same(parameter); }));
 }
 
 TEST_P(EveryEncoder, IsTheSameForTheSameSeed) {
@@ -78,7 +79,9 @@ TEST_P(EveryEncoder, ResolvesItsConfigOnceAndForAll) {
 }
 
 TEST_P(EveryEncoder, RefusesAnUnknownOption) {
-  EXPECT_NE(message_of<ConfigError>([&] { entry_.resolve({{"no_such_thing", 1}}); }).find("no_such_thing"),
+  EXPECT_NE(message_of<ConfigError>([&] {
+              entry_.resolve({{"no_such_thing", 1}});
+            }).find("no_such_thing"),
             std::string::npos);
 }
 
@@ -91,7 +94,9 @@ INSTANTIATE_TEST_SUITE_P(Table, EveryEncoder, testing::ValuesIn(all_names()),
                          [](const auto& each) { return each.param; });
 
 TEST(FindEncoder, NamesTheNearest) {
-  EXPECT_NE(message_of<ConfigError>([] { find_encoder("temporal_cnv"); }).find("did you mean \"temporal_conv\""),
+  EXPECT_NE(message_of<ConfigError>([] {
+              find_encoder("temporal_cnv");
+            }).find("did you mean \"temporal_conv\""),
             std::string::npos);
 }
 

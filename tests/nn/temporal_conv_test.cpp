@@ -53,15 +53,15 @@ Tensor plain(const TemporalConvConfig& config, std::map<std::string, Tensor> w, 
     if (config.pooled_layers == PooledLayers::last && i + 1 < config.filters.size()) continue;
     if (config.pooling != Pooling::mean) pooled.push_back(h.amax(2));
     if (config.pooling != Pooling::max) pooled.push_back(h.mean(2));
-    if (config.pooling == Pooling::max_mean_std)
-      pooled.push_back((h.var(2, false) + 1e-5).sqrt());
+    if (config.pooling == Pooling::max_mean_std) pooled.push_back((h.var(2, false) + 1e-5).sqrt());
   }
   return at::cat(pooled, 1);
 }
 
 TEST(TemporalConv, AgreesWithPlainConvolutionsInEveryVariant) {
   const Tensor x = numbers({6, 3, 60}, 1);
-  for (const Pooling pooling : {Pooling::max, Pooling::mean, Pooling::max_mean, Pooling::max_mean_std})
+  for (const Pooling pooling :
+       {Pooling::max, Pooling::mean, Pooling::max_mean, Pooling::max_mean_std})
     for (const LayerNormalization norm : {LayerNormalization::none, LayerNormalization::batch})
       for (const PooledLayers layers : {PooledLayers::last, PooledLayers::all})
         for (const bool training : {false, true}) {
@@ -91,8 +91,10 @@ TEST(TemporalConv, MovesBatchStatisticsOnlyWhileTraining) {
   encoder.train();
   encoder.forward(x);
   const Tensor convolved = at::conv1d(x, before.at("conv1_weight"), before.at("conv1_bias"), 2);
-  EXPECT_TRUE(weights(encoder).at("norm1_running_mean").allclose(0.1 * convolved.mean({0, 2}), 1e-3, 1e-5));
-  EXPECT_TRUE(weights(encoder).at("norm1_running_var")
+  EXPECT_TRUE(
+      weights(encoder).at("norm1_running_mean").allclose(0.1 * convolved.mean({0, 2}), 1e-3, 1e-5));
+  EXPECT_TRUE(weights(encoder)
+                  .at("norm1_running_var")
                   .allclose(0.9 + 0.1 * convolved.var({0, 2}, true), 1e-3, 1e-5));
 }
 
@@ -113,7 +115,8 @@ TEST(TemporalConv, RefusesWindowsThatAreTooShort) {
   };
   // (13 - 7) / 2 + 1 = 4 samples are just enough for the second layer.
   EXPECT_EQ(make(13)->forward(numbers({2, 3, 13}, 1)).size(1), 5);
-  EXPECT_NE(message_of<ConfigError>([&] { make(12); }).find("windows of 12 samples"), std::string::npos);
+  EXPECT_NE(message_of<ConfigError>([&] { make(12); }).find("windows of 12 samples"),
+            std::string::npos);
 }
 
 TEST(TemporalConv, RefusesListsOfDifferentLengths) {

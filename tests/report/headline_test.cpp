@@ -55,7 +55,8 @@ TEST(Headline, TellsTheLossWithoutResults) {
 
 TEST(Headline, WronglyTypedResultsCountAsMissing) {
   const std::string nothing = "This run has not written any results yet.";
-  for (const char* odd : {"null", "[]", "3", R"({"scores": [1]})", R"({"scores": {"a": 3}})",
+  for (const char* odd :
+       {"null", "[]", "3", R"({"scores": [1]})", R"({"scores": {"a": 3}})",
         R"({"labels": 3, "models": {"a": 1}, "metric": 5})",
         R"({"scores": {"weighted_f1/self_supervised_frozen/10": {"mean": "x"}}})"})
     EXPECT_EQ(headline(Json::parse(odd), Json()), nothing) << odd;

@@ -37,7 +37,8 @@ class Report : public ::testing::Test {
     return "no StateError";
   }
 
-  const fs::path folder_ = fs::path(::testing::TempDir()) /
+  const fs::path folder_ =
+      fs::path(::testing::TempDir()) /
       text("tacit_report_{}", ::testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
@@ -65,8 +66,8 @@ TEST_F(Report, AsksNothingOfTheNetwork) {
   EXPECT_NE(whole.find("Chart.js v3"), std::string::npos) << "the library is not inlined";
   EXPECT_FALSE(matches(
       whole, R"(<(script|img|link|iframe|source|object|embed)[^>]{0,200}(src|href|data)=)"));
-  EXPECT_FALSE(matches(
-      whole, R"(@import|[^a-z]url\(|\bfetch\(|XMLHttpRequest|sendBeacon|WebSocket)"));
+  EXPECT_FALSE(
+      matches(whole, R"(@import|[^a-z]url\(|\bfetch\(|XMLHttpRequest|sendBeacon|WebSocket)"));
   EXPECT_FALSE(matches(whole, R"((src|href)\s*=\s*["']?\s*(https?:)?//)"));
 }
 

@@ -79,9 +79,12 @@ Json scores() {
       for (size_t i = 0; i < kLabels.size(); ++i) {
         const double mean = curve.means[i] + shift;
         const double deviation = 0.045 / static_cast<double>(i + 1) + 0.004;
-        cells[metric + "/" + curve.model + "/" + kLabels[i]] = {
-            {"mean", mean}, {"std", deviation}, {"low", mean - 1.24 * deviation},
-            {"high", mean + 1.24 * deviation}, {"n", 5}, {"values", {mean, nullptr}}};
+        cells[metric + "/" + curve.model + "/" + kLabels[i]] = {{"mean", mean},
+                                                                {"std", deviation},
+                                                                {"low", mean - 1.24 * deviation},
+                                                                {"high", mean + 1.24 * deviation},
+                                                                {"n", 5},
+                                                                {"values", {mean, nullptr}}};
       }
     }
   }
@@ -118,8 +121,13 @@ Json results_json() {
           {"confusion",
            {{"model", "self_supervised_finetuned"},
             {"labels", "10"},
-            {"matrix", {{118, 1, 0, 0, 9, 7}, {0, 140, 0, 0, 0, 2}, {0, 0, 310, 6, 0, 0},
-                        {0, 0, 11, 277, 1, 0}, {14, 0, 0, 0, 129, 8}, {12, 3, 0, 0, 19, 293}}}}},
+            {"matrix",
+             {{118, 1, 0, 0, 9, 7},
+              {0, 140, 0, 0, 0, 2},
+              {0, 0, 310, 6, 0, 0},
+              {0, 0, 11, 277, 1, 0},
+              {14, 0, 0, 0, 129, 8},
+              {12, 3, 0, 0, 19, 293}}}}},
           {"embedding_map", embedding_map()}};
 }
 

@@ -88,7 +88,8 @@ class TensorBoard : public ::testing::Test {
  protected:
   TensorBoard() { create_folder(folder_); }
   ~TensorBoard() override { fs::remove_all(folder_); }
-  const fs::path folder_ = fs::path(::testing::TempDir()) /
+  const fs::path folder_ =
+      fs::path(::testing::TempDir()) /
       text("tacit_events_{}", ::testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 

@@ -32,7 +32,8 @@ TEST_F(CurveTest, InterruptedAnywhereItContinuesToTheSameResults) {
     }
   }
   EXPECT_TRUE(done);
-  EXPECT_EQ(read_file(folder / "whole" / "results.json"), read_file(folder / "pieces" / "results.json"));
+  EXPECT_EQ(read_file(folder / "whole" / "results.json"),
+            read_file(folder / "pieces" / "results.json"));
 }
 
 TEST_F(CurveTest, DoesNotDependOnWhichModelsAreAskedFor) {
@@ -40,7 +41,8 @@ TEST_F(CurveTest, DoesNotDependOnWhichModelsAreAskedFor) {
   const Json two = run_curve(tiny_recipe({models}), folder / "two", Existing::continue_same, {});
   const Json one = run_curve(tiny_recipe({"curve.models=['random_encoder']"}), folder / "one",
                              Existing::continue_same, {});
-  EXPECT_EQ(two["scores"]["weighted_f1/random_encoder/2"], one["scores"]["weighted_f1/random_encoder/2"]);
+  EXPECT_EQ(two["scores"]["weighted_f1/random_encoder/2"],
+            one["scores"]["weighted_f1/random_encoder/2"]);
 }
 
 }  // namespace

@@ -18,15 +18,16 @@ namespace {
 class Embed : public testing::Test {
  protected:
   void SetUp() override {
-    run_pretrain(load_recipe("har_simulated",
-                             {"train.epochs=1", "encoder.filters=[4, 4]", "encoder.kernels=[5, 5]",
-                              "encoder.strides=[2, 2]", "data.simulate.people=4",
-                              "data.simulate.seconds=10", "data.simulate.rate_hz=25",
-                              "data.window.length=50", "data.window.overlap=0.0",
-                              "data.split.validation=0.3"}),
-                 run_, Existing::continue_same, {});
+    run_pretrain(
+        load_recipe("har_simulated",
+                    {"train.epochs=1", "encoder.filters=[4, 4]", "encoder.kernels=[5, 5]",
+                     "encoder.strides=[2, 2]", "data.simulate.people=4", "data.simulate.seconds=10",
+                     "data.simulate.rate_hz=25", "data.window.length=50", "data.window.overlap=0.0",
+                     "data.split.validation=0.3"}),
+        run_, Existing::continue_same, {});
   }
-  std::vector<std::string> texts(const std::filesystem::path& file, const std::string& column) const {
+  std::vector<std::string> texts(const std::filesystem::path& file,
+                                 const std::string& column) const {
     const auto rows = open_rows(file, {{}, {column}});
     std::vector<std::string> all;
     while (const auto block = rows->next())
@@ -43,8 +44,8 @@ TEST_F(Embed, WritesTheSameFeaturesToNpyAndParquet) {
   run_embed(run_, npy, {}, {});
   run_embed(run_, parquet, {}, {});
   const std::string content = read_file(npy);
-  const size_t start = 10 + static_cast<unsigned char>(content[8]) +
-                       256u * static_cast<unsigned char>(content[9]);
+  const size_t start =
+      10 + static_cast<unsigned char>(content[8]) + 256u * static_cast<unsigned char>(content[9]);
   EXPECT_EQ(start % 64, 0u);
   EXPECT_EQ(content[start - 1], '\n');
   EXPECT_NE(content.find("'shape': (120, "), std::string::npos);

@@ -17,7 +17,8 @@ class RunFolderTest : public FolderTest {
     caller.say = [this](const std::string& line) { said_ += line + "\n"; };
     RunFolder(run_, verb, tiny_recipe(more), existing, caller);
   }
-  std::string refusal(const std::vector<std::string>& more = {}, const std::string& verb = "pretrain") {
+  std::string refusal(const std::vector<std::string>& more = {},
+                      const std::string& verb = "pretrain") {
     return message_of<StateError>([&] { open(more, Existing::continue_same, verb); });
   }
 
@@ -46,7 +47,8 @@ TEST_F(RunFolderTest, ContinuesTheSameRecipe) {
 
 TEST_F(RunFolderTest, NamesTheDifferenceToAnotherRecipe) {
   open();
-  EXPECT_NE(refusal({"train.optimizer.learning_rate=0.5"}).find("train.optimizer.learning_rate was 0.0003, now 0.5"),
+  EXPECT_NE(refusal({"train.optimizer.learning_rate=0.5"})
+                .find("train.optimizer.learning_rate was 0.0003, now 0.5"),
             std::string::npos);
   EXPECT_NE(refusal({}, "curve").find("tacit pretrain"), std::string::npos);
 }
@@ -94,7 +96,8 @@ TEST_F(RunFolderTest, MergesRecords) {
 }
 
 TEST_F(RunFolderTest, ReadRunSaysWhatIsWrong) {
-  EXPECT_NE(message_of<StateError>([&] { read_run(folder); }).find("no run.json"), std::string::npos);
+  EXPECT_NE(message_of<StateError>([&] { read_run(folder); }).find("no run.json"),
+            std::string::npos);
   write_file(folder / "run.json", {"{\"verb\": "});
   EXPECT_NE(message_of<StateError>([&] { read_run(folder); }).find("damaged"), std::string::npos);
 }

@@ -13,8 +13,14 @@ namespace {
 class MetricsLogTest : public FolderTest {
  protected:
   void record(const std::string& stage, int64_t epoch, double loss) const {
-    MetricsLog(file_).record(
-        stage, {epoch, 10 * epoch, 1, 0.5, 2, 3, {{"train/loss", loss}, {"train/jitter/loss", 4}}, *method_});
+    MetricsLog(file_).record(stage, {epoch,
+                                     10 * epoch,
+                                     1,
+                                     0.5,
+                                     2,
+                                     3,
+                                     {{"train/loss", loss}, {"train/jitter/loss", 4}},
+                                     *method_});
   }
   std::vector<Json> lines() const {
     std::vector<Json> all;
@@ -30,9 +36,14 @@ TEST_F(MetricsLogTest, WritesALineAnEpoch) {
   record("a", 0, 0.25);
   record("a", 1, NAN);
   ASSERT_EQ(lines().size(), 2u);
-  EXPECT_EQ(lines()[0], (Json{{"stage", "a"}, {"epoch", 0}, {"step", 0},
-                              {"train", {{"jitter/loss", 4.0}, {"loss", 0.25}}}, {"learning_rate", 0.5},
-                              {"seconds", 2.0}, {"rows_per_second", 3.0}, {"skipped_steps", 1}}));
+  EXPECT_EQ(lines()[0], (Json{{"stage", "a"},
+                              {"epoch", 0},
+                              {"step", 0},
+                              {"train", {{"jitter/loss", 4.0}, {"loss", 0.25}}},
+                              {"learning_rate", 0.5},
+                              {"seconds", 2.0},
+                              {"rows_per_second", 3.0},
+                              {"skipped_steps", 1}}));
   EXPECT_TRUE(lines()[1]["train"]["loss"].is_null());
 }
 

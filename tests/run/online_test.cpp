@@ -52,9 +52,10 @@ TEST_F(OnlineTest, ScoresTheFeaturesAfterEachEpochAndTeachesNothing) {
 TEST_F(OnlineTest, DependsOnNoTestWindow) {
   const Recipe recipe = tiny_recipe();
   const Prepared prepared = prepare(recipe);
-  const auto method = find_method("supervised").make(
-      {{"classes", 6}, {"hidden", 0}},
-      {prepared.windows->spec(), make_encoder(recipe, prepared.windows->spec(), Rng(1)), Rng(1)});
+  const auto method = find_method("supervised")
+                          .make({{"classes", 6}, {"hidden", 0}},
+                                {prepared.windows->spec(),
+                                 make_encoder(recipe, prepared.windows->spec(), Rng(1)), Rng(1)});
   const auto quality = [&](const Split& split) {
     const Fold fold = fit_fold(recipe, prepared, split);
     EpochEnd end{0, 0, 0, 0, 0, 0, {}, *method};

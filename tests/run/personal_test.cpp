@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 class PersonalTest : public FolderTest {
  protected:
   PersonalTest() {
-    run_pretrain(tiny_recipe({"data.split.test=0.5", "finetune.hidden=0"}), run_, Existing::continue_same, {});
+    run_pretrain(tiny_recipe({"data.split.test=0.5", "finetune.hidden=0"}), run_,
+                 Existing::continue_same, {});
     run_finetune(run_, {.all = true}, {"curve.seeds=1"}, {});
     people_ = Trained(run_, recipe_of_run(run_, {})).prepared.folds[0].test_groups;
   }

@@ -50,7 +50,8 @@ TEST(Prepare, DescribesTheData) {
   EXPECT_EQ(described["data"]["windows"], 120);
   EXPECT_EQ(described["data"]["unlabelled_windows"], 0);
   EXPECT_NEAR(described["data"]["hours"].get<double>(), 4 * 6 * 10 / 3600.0, 1e-9);
-  for (const auto& [name, count] : described["data"]["classes"].items()) EXPECT_EQ(count, 20) << name;
+  for (const auto& [name, count] : described["data"]["classes"].items())
+    EXPECT_EQ(count, 20) << name;
   int64_t windows = 0;
   for (const Json& part : described["split"]) windows += part["windows"].get<int64_t>();
   EXPECT_EQ(windows, 120);

@@ -27,7 +27,8 @@ TEST_F(PretrainTest, ContinuesAnInterruptedRunToTheSameArtifactAndRefusesAFinish
   std::atomic<bool> stop = true;
   Caller impatient;
   impatient.stop = &stop;
-  EXPECT_THROW(run_pretrain(recipe, folder / "halves", Existing::continue_same, impatient), Interrupted);
+  EXPECT_THROW(run_pretrain(recipe, folder / "halves", Existing::continue_same, impatient),
+               Interrupted);
   EXPECT_FALSE(fs::exists(folder / "halves" / "artifact"));
   run_pretrain(recipe, folder / "halves", Existing::continue_same, {});
   const auto whole = encoder("whole"), halves = encoder("halves");

@@ -29,15 +29,17 @@ TEST_F(ProbeTest, ScoresFrozenFeaturesRepeatably) {
 TEST_F(ProbeTest, FinetunesAndKeepsTheFirstModel) {
   const Json results = run_finetune(run_, {0, true}, {"finetune.epochs=2"}, {});
   EXPECT_EQ(results["scores"]["accuracy/self_supervised_finetuned/all"]["n"], 2);
-  EXPECT_EQ(Artifact::load(run_ / "finetuned").manifest.method, "transformation_prediction+finetune");
+  EXPECT_EQ(Artifact::load(run_ / "finetuned").manifest.method,
+            "transformation_prediction+finetune");
   EXPECT_TRUE(fs::exists(run_ / "finetuned" / "head.safetensors"));
 }
 
 TEST_F(ProbeTest, RefusesOtherTestWindowsThanThoseHeldOut) {
   for (const char* override : {"seed=2", "data.split.test=0.5", "data.window.overlap=0.5"})
     EXPECT_THROW(run_probe(run_, {2, false}, {override}, {}), ConfigError) << override;
-  EXPECT_NE(message_of<StateError>([&] { run_probe(run_, {2, false}, {"data.simulate.seed=9"}, {}); })
-                .find("data have changed"),
+  EXPECT_NE(message_of<StateError>([&] {
+              run_probe(run_, {2, false}, {"data.simulate.seed=9"}, {});
+            }).find("data have changed"),
             std::string::npos);
 }
 

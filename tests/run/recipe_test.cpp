@@ -20,8 +20,9 @@ TEST(BuiltinRecipes, AllLoadAndReadBackIdentically) {
 }
 
 TEST(LoadRecipe, AppliesOverridesInOrderAndCompletesOptions) {
-  const Recipe recipe = load_recipe("har_simulated", {"train.epochs=7", "seed=3", "train.epochs=9",
-                                                      "method={name='autoencoder'}", "curve.labels_per_class=[3, 'all']"});
+  const Recipe recipe = load_recipe(
+      "har_simulated", {"train.epochs=7", "seed=3", "train.epochs=9", "method={name='autoencoder'}",
+                        "curve.labels_per_class=[3, 'all']"});
   EXPECT_EQ(recipe.train.epochs, 9);
   EXPECT_EQ(recipe.seed, 3u);
   EXPECT_EQ(recipe.method.name, "autoencoder");
@@ -34,11 +35,15 @@ TEST(LoadRecipe, NamesTheNearestOfWhatItDoesNotKnow) {
     return message_of<ConfigError>([&] { load_recipe(name, {override}); });
   };
   EXPECT_NE(message("har_simulatd", "seed=1").find("\"har_simulated\""), std::string::npos);
-  EXPECT_NE(message("har_simulated", "method.name=autoencodr").find("\"autoencoder\""), std::string::npos);
-  EXPECT_NE(message("har_simulated", "encoder.name=temporal_con").find("\"temporal_conv\""), std::string::npos);
+  EXPECT_NE(message("har_simulated", "method.name=autoencodr").find("\"autoencoder\""),
+            std::string::npos);
+  EXPECT_NE(message("har_simulated", "encoder.name=temporal_con").find("\"temporal_conv\""),
+            std::string::npos);
   EXPECT_NE(message("har_simulated", "train.epoch=1").find("\"train.epochs\""), std::string::npos);
-  EXPECT_NE(message("har_simulated", "encoder.filter=[1]").find("\"encoder.filters\""), std::string::npos);
-  EXPECT_NE(message("har_simulated", "train.batch_size=0").find("train.batch_size"), std::string::npos);
+  EXPECT_NE(message("har_simulated", "encoder.filter=[1]").find("\"encoder.filters\""),
+            std::string::npos);
+  EXPECT_NE(message("har_simulated", "train.batch_size=0").find("train.batch_size"),
+            std::string::npos);
 }
 
 class RecipeFile : public FolderTest {};
@@ -48,7 +53,8 @@ TEST_F(RecipeFile, IsReadFromAFile) {
                                     "methods = [{name = \"autoencoder\", weight = 2}]\n"});
   const Recipe recipe = load_recipe((folder / "mine.toml").string(), {});
   EXPECT_EQ(recipe.title, "Mine");
-  EXPECT_EQ(recipe.method.options["methods"][0], (Json{{"name", "autoencoder"}, {"weight", 2.0}, {"hidden", 256}}));
+  EXPECT_EQ(recipe.method.options["methods"][0],
+            (Json{{"name", "autoencoder"}, {"weight", 2.0}, {"hidden", 256}}));
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ class ResultsTest : public FolderTest {
     cells.record({0, 0, "all", "supervised"}, matrix(4, 0, 0, 4));
   }
   Json summary() const {
-    return summarize(Cells(file_), {"10", "all"}, {"self_supervised_frozen", "supervised"}, {"a", "b"}, 40);
+    return summarize(Cells(file_), {"10", "all"}, {"self_supervised_frozen", "supervised"},
+                     {"a", "b"}, 40);
   }
   const std::filesystem::path file_ = folder / "cells.json";
 };
@@ -57,10 +58,11 @@ TEST_F(ResultsTest, SummarizeAgreesWithAHandComputation) {
   EXPECT_EQ(results["labels"], (Json{10, "all"}));
   EXPECT_EQ(results["confusion"]["model"], "self_supervised_frozen");
   EXPECT_EQ(results["confusion"]["matrix"], Json::parse("[[6, 2], [2, 6]]"));
-  // Supervised training reaches 0.75 between 10 labels (1/3) and all 40 (1), on a logarithmic scale.
+  // Supervised training reaches 0.75 between 10 labels (1/3) and all 40 (1), on a logarithmic
+  // scale.
   ASSERT_EQ(results["label_equivalence"].size(), 1u);
-  EXPECT_NEAR(results["label_equivalence"][0]["factor"].get<double>(), std::pow(4, (0.75 - 1.0 / 3) / (2.0 / 3)),
-              1e-9);
+  EXPECT_NEAR(results["label_equivalence"][0]["factor"].get<double>(),
+              std::pow(4, (0.75 - 1.0 / 3) / (2.0 / 3)), 1e-9);
 }
 
 TEST_F(ResultsTest, PrintsALineAModel) {

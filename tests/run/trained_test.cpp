@@ -43,7 +43,8 @@ TEST_F(TrainedTest, GivesTheCurveThatPretrainingWouldGiveOnTheSameDataAndSplit) 
 
 TEST_F(TrainedTest, RefusesAnEncoderThatMayHaveSeenTheTestWindowsOrIsAnother) {
   for (const char* override : {"seed=2", "data.split.test=0.5", "data.window.overlap=0.5"})
-    EXPECT_NE(refusal({override}).find("may have seen the test windows"), std::string::npos) << override;
+    EXPECT_NE(refusal({override}).find("may have seen the test windows"), std::string::npos)
+        << override;
   EXPECT_NE(refusal({"encoder.dropout=0.3"}).find("another network"), std::string::npos);
   const Recipe longer = tiny_recipe({"data.window.length=60"});
   EXPECT_THROW(borrow_encoder(run_, longer, prepare(longer)), ShapeError);
@@ -58,7 +59,8 @@ TEST_F(TrainedTest, LoadsTheFinetunedModelAsItWas) {
   const Tensor x = extract(*model.artifact.encoder, trained.test, 8).x;
   const Tensor right = model.head->forward(x).argmax(1) == trained.test_y;
   EXPECT_NEAR(right.to(at::kDouble).mean().item<double>(),
-              results["scores"]["accuracy/self_supervised_finetuned/all"]["mean"].get<double>(), 1e-12);
+              results["scores"]["accuracy/self_supervised_finetuned/all"]["mean"].get<double>(),
+              1e-12);
 }
 
 }  // namespace

@@ -15,7 +15,9 @@ namespace tacit {
 namespace {
 
 struct Small final : torch::nn::Module {
-  Small() : w(register_parameter("w", at::zeros({2}))), n(register_buffer("n", at::zeros({}, at::kLong))) {}
+  Small()
+      : w(register_parameter("w", at::zeros({2}))),
+        n(register_buffer("n", at::zeros({}, at::kLong))) {}
   void set(double value) {
     const c10::AutoGradMode no_grad(false);
     w.fill_(value), n.fill_(static_cast<int64_t>(value));

@@ -16,7 +16,9 @@ namespace fs = std::filesystem;
 
 class CheckpointsTest : public FolderTest {
  protected:
-  static TensorFile numbered(double number) { return {{{"x", at::full({3}, number)}}, {{"n", "v"}}}; }
+  static TensorFile numbered(double number) {
+    return {{{"x", at::full({3}, number)}}, {{"n", "v"}}};
+  }
   double newest() const { return Checkpoints(folder).load()->tensors.at("x")[0].item<double>(); }
   fs::path file(const std::string& name) const { return folder / (name + ".safetensors"); }
   void save(double number) const { Checkpoints(folder).save(numbered(number)); }

@@ -22,8 +22,8 @@ namespace fs = std::filesystem;
 /// Methods that several processes train otherwise than one, each with the reason.
 const std::map<std::string, std::string> kInexact{};
 
-/// Methods with weights that the loss does not depend on: their gradients are rounding errors, of which
-/// Adam makes whole steps. So these are compared under SGD.
+/// Methods with weights that the loss does not depend on: their gradients are rounding errors, of
+/// which Adam makes whole steps. So these are compared under SGD.
 const std::map<std::string, std::string> kWithSgd{
     {"vicreg", "the encoder's last biases cancel in the expander's batch normalisation"},
     {"masked_autoencoder", "biases of attention's keys cancel in its softmax"}};
@@ -101,7 +101,8 @@ TEST(Member, DISABLED_TrainsEveryMethod) {
     const Outcome outcome = train(name, brief(name), *world);
     keep(text("{}-{}", name, world->rank()), outcome.weights);
     EXPECT_EQ(outcome.quantities.empty(), world->rank() != 0) << "observers belong to process 0";
-    if (world->rank() == 0) std::ofstream(shared_folder() / (name + ".json")) << Json(outcome.quantities);
+    if (world->rank() == 0)
+      std::ofstream(shared_folder() / (name + ".json")) << Json(outcome.quantities);
   }
 }
 
@@ -139,8 +140,11 @@ TEST(Member, DISABLED_TrainsUnevenly) {
 
 TEST_F(Distribution, ThreeProcessesToo) {
   Processes(3, "Member.DISABLED_TrainsUnevenly", folder).expect_success();
-  EXPECT_LE(distance(train("joint", all_features(), SingleProcess()).weights, kept("features-0")), 1e-6);
-  EXPECT_LE(distance(train("autoencoder", brief(), SingleProcess(), {}, 13).weights, kept("fewer-0")), 1e-6);
+  EXPECT_LE(distance(train("joint", all_features(), SingleProcess()).weights, kept("features-0")),
+            1e-6);
+  EXPECT_LE(
+      distance(train("autoencoder", brief(), SingleProcess(), {}, 13).weights, kept("fewer-0")),
+      1e-6);
   for (const char* name : {"features", "fewer"})
     for (const int rank : {1, 2})
       expect_same_bits(kept(text("{}-0", name)), kept(text("{}-{}", name, rank)));
@@ -182,7 +186,8 @@ TEST(Member, DISABLED_StopsAndGoesOn) {
   EXPECT_TRUE(train_until_stopped(*world, shared_folder() / "two"));
   EXPECT_TRUE(train_until_stopped(*world, shared_folder() / "two-then-one"));
   keep(text("two-{}", world->rank()), go_on(*world, shared_folder() / "two").weights);
-  keep(text("one-then-two-{}", world->rank()), go_on(*world, shared_folder() / "one-then-two").weights);
+  keep(text("one-then-two-{}", world->rank()),
+       go_on(*world, shared_folder() / "one-then-two").weights);
 }
 
 TEST_F(Distribution, StopsTogetherAndContinuesWithAnyNumberOfProcesses) {
@@ -204,9 +209,8 @@ TEST(Member, DISABLED_DecidesAsProcessZero) {
   const std::vector<double> scores{5, 3, 4, 3, 1, 0};
   Surroundings around;
   around.checkpoints = shared_folder() / text("checkpoints-{}", world->rank());
-  around.observers = {[&](EpochEnd& end) {
-    end.quantities["score"] = scores.at(static_cast<size_t>(end.epoch));
-  }};
+  around.observers = {
+      [&](EpochEnd& end) { end.quantities["score"] = scores.at(static_cast<size_t>(end.epoch)); }};
   TrainConfig config = brief();
   config.stop_when = {.quantity = "score", .patience = 2};
   config.keep = Keep::best;
@@ -217,8 +221,9 @@ TEST(Member, DISABLED_DecidesAsProcessZero) {
   EXPECT_EQ(fs::exists(*around.checkpoints / "best.safetensors"), world->rank() == 0);
   EXPECT_EQ(fs::exists(*around.checkpoints), world->rank() == 0);
   config.batch_size = 1;
-  EXPECT_NE(message_of<ConfigError>([&] { train("autoencoder", config, *world); }).find("2 processes"),
-            std::string::npos);
+  EXPECT_NE(
+      message_of<ConfigError>([&] { train("autoencoder", config, *world); }).find("2 processes"),
+      std::string::npos);
 }
 
 TEST_F(Distribution, AllDecideAsProcessZeroWhichAloneWrites) {
@@ -244,7 +249,8 @@ TEST(Member, DISABLED_SkipsTogether) {
   const auto world = join_world();
   Failing method;
   TrainConfig config = brief();
-  config.epochs = 3, config.batch_size = kRows;  // a step an epoch: row 3 is one process's each time
+  config.epochs = 3,
+  config.batch_size = kRows;  // a step an epoch: row 3 is one process's each time
   const TrainResult result = Trainer(config, Rng(5), *world).fit(method, Waves(kRows), nullptr);
   EXPECT_EQ(result.skipped_steps, 2);
   keep(text("skipped-{}", world->rank()), weights(method));

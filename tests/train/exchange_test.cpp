@@ -34,10 +34,10 @@ TEST(Member, DISABLED_AddsUpGradients) {
   const auto world = join_world();
   const auto factor = static_cast<double>(world->rank() + 1);  // 1 and 2
   const Tensor matrix = at::arange(6, at::kFloat).view({2, 3});
-  const std::vector<Tensor> parameters{parameter(matrix * factor),
-                                       at::zeros({4}).set_requires_grad(true),  // without a gradient
-                                       parameter(matrix.t() * factor),         // not contiguous
-                                       parameter(at::full({(1 << 24) + 3}, factor))};  // a message alone
+  const std::vector<Tensor> parameters{
+      parameter(matrix * factor), at::zeros({4}).set_requires_grad(true),  // without a gradient
+      parameter(matrix.t() * factor),                                      // not contiguous
+      parameter(at::full({(1 << 24) + 3}, factor))};                       // a message alone
   Tensor values = at::full({2}, factor);
   add_up_gradients(*world, parameters, values);
   EXPECT_TRUE(parameters[0].grad().equal(matrix * 3));

@@ -8,7 +8,9 @@
 namespace tacit {
 namespace {
 
-Loss loss(float total, float part) { return {at::full({}, total), {{"a/part", at::full({}, part)}}}; }
+Loss loss(float total, float part) {
+  return {at::full({}, total), {{"a/part", at::full({}, part)}}};
+}
 
 std::map<std::string, double> written(const Means& means) {
   std::map<std::string, double> quantities;
@@ -22,7 +24,8 @@ void add(Means& means, const Loss& loss, const std::string& phase, int64_t rows)
 
 TEST(Means, NameALossBeforeItsPartsAndBehindItsPhase) {
   EXPECT_EQ(names_of(loss(1, 2), ""), (std::vector<std::string>{"loss", "a/part"}));
-  EXPECT_EQ(names_of(loss(1, 2), "critic"), (std::vector<std::string>{"critic/loss", "critic/a/part"}));
+  EXPECT_EQ(names_of(loss(1, 2), "critic"),
+            (std::vector<std::string>{"critic/loss", "critic/a/part"}));
 }
 
 TEST(Means, AreWeighedByRowsOfEachPhase) {
@@ -30,7 +33,8 @@ TEST(Means, AreWeighedByRowsOfEachPhase) {
   add(means, loss(1, 10), "", 1);
   add(means, loss(4, 40), "", 3);
   add(means, loss(7, 70), "critic", 5);
-  EXPECT_EQ(written(means), (std::map<std::string, double>{{"train/loss", 3.25}, {"train/a/part", 32.5},
+  EXPECT_EQ(written(means), (std::map<std::string, double>{{"train/loss", 3.25},
+                                                           {"train/a/part", 32.5},
                                                            {"train/critic/loss", 7},
                                                            {"train/critic/a/part", 70}}));
 }
@@ -45,7 +49,8 @@ TEST(Means, WithoutRowsAreNotWritten) {
 TEST(Means, GoOnFromWhatWasSavedToTheSameBits) {
   Means whole;
   std::vector<Loss> losses;
-  for (int i = 1; i < 9; ++i) losses.push_back(loss(1.0F / static_cast<float>(i), 0.1F * static_cast<float>(i)));
+  for (int i = 1; i < 9; ++i)
+    losses.push_back(loss(1.0F / static_cast<float>(i), 0.1F * static_cast<float>(i)));
   for (const Loss& each : losses) add(whole, each, "", 7);
   Means first;
   for (size_t i = 0; i < 4; ++i) add(first, losses[i], "", 7);

@@ -40,8 +40,10 @@ struct Textbook {
   double step(double x, double factor, double decay) {
     const double rate = config.learning_rate * factor;
     double g = x * x * x;
-    if (config.name == Algorithm::adamw) x -= rate * decay * x;
-    else g += decay * x;
+    if (config.name == Algorithm::adamw)
+      x -= rate * decay * x;
+    else
+      g += decay * x;
     ++t;
     if (config.name == Algorithm::sgd) {
       m = t == 1 ? g : config.momentum * m + g;
@@ -49,15 +51,20 @@ struct Textbook {
     }
     m = config.beta1 * m + (1 - config.beta1) * g;
     v = config.beta2 * v + (1 - config.beta2) * g * g;
-    const double mean = m / (1 - std::pow(config.beta1, t)), square = v / (1 - std::pow(config.beta2, t));
+    const double mean = m / (1 - std::pow(config.beta1, t)),
+                 square = v / (1 - std::pow(config.beta2, t));
     return x - rate * mean / (std::sqrt(square) + 1e-8);
   }
 };
 
 class Rules : public testing::TestWithParam<Algorithm> {
  protected:
-  const OptimizerConfig config_{.name = GetParam(), .learning_rate = 0.05, .weight_decay = 0.1,
-                                .beta1 = 0.8, .beta2 = 0.95, .momentum = 0.7};
+  const OptimizerConfig config_{.name = GetParam(),
+                                .learning_rate = 0.05,
+                                .weight_decay = 0.1,
+                                .beta1 = 0.8,
+                                .beta2 = 0.95,
+                                .momentum = 0.7};
 };
 
 TEST_P(Rules, FollowTheTextbookAndLetBiasesBe) {
@@ -111,7 +118,8 @@ TEST_P(Rules, RefuseADamagedState) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Rules, testing::Values(Algorithm::adam, Algorithm::adamw, Algorithm::sgd),
+INSTANTIATE_TEST_SUITE_P(All, Rules,
+                         testing::Values(Algorithm::adam, Algorithm::adamw, Algorithm::sgd),
                          [](const auto& each) { return enum_name(each.param); });
 
 TEST(Optimizer, RefusesAStateThatLacksATensor) {

@@ -24,7 +24,8 @@ TEST(LearningRateFactor, RisesInEqualStepsToTheDecay) {
   for (const Decay decay : {Decay::constant, Decay::cosine}) {
     const ScheduleConfig config{.decay = decay, .warmup_epochs = 1.5};  // 15 steps
     for (int64_t step = 0; step < 15; ++step)
-      EXPECT_NEAR(learning_rate_factor(config, step, 100, 10), static_cast<double>(step + 1) / 16, 1e-12);
+      EXPECT_NEAR(learning_rate_factor(config, step, 100, 10), static_cast<double>(step + 1) / 16,
+                  1e-12);
     EXPECT_EQ(learning_rate_factor(config, 15, 100, 10), 1);
   }
   const ScheduleConfig cosine{.decay = Decay::cosine, .warmup_epochs = 1.5};

@@ -18,7 +18,9 @@ namespace {
 const SingleProcess kWorld;
 
 TrainConfig brief() {
-  return {.epochs = 3, .batch_size = 6, .optimizer = {.learning_rate = 1e-3},
+  return {.epochs = 3,
+          .batch_size = 6,
+          .optimizer = {.learning_rate = 1e-3},
           .schedule = {.decay = Decay::cosine}};
 }
 
@@ -32,8 +34,8 @@ void expect_equal(const std::map<std::string, Tensor>& a, const std::map<std::st
   for (const auto& [name, value] : a) EXPECT_TRUE(value.equal(b.at(name))) << name;
 }
 
-/// A method of one parameter whose loss is the mean class of the batch, times p, unless it was told to
-/// fail from a step on.
+/// A method of one parameter whose loss is the mean class of the batch, times p, unless it was told
+/// to fail from a step on.
 class Plain final : public Method {
  public:
   Plain() : p_(register_parameter("p", at::ones({1}))), encoder_(small_encoder(Rng(1))) {}
@@ -110,7 +112,9 @@ TEST_F(TrainerTest, ContinuesToTheSameBitsWithAllThatAStepCanHave) {
   Surroundings around;
   around.checkpoints = folder;
   around.stop = &stop;
-  around.progress = [&](const Progress& progress) { stop = progress.epoch == 1 && progress.batch == 2; };
+  around.progress = [&](const Progress& progress) {
+    stop = progress.epoch == 1 && progress.batch == 2;
+  };
   EXPECT_THROW(train(*small_method("joint", 0.3), rich(), around), Interrupted);
   around.stop = nullptr;
   EXPECT_EQ(train(*continued, rich(), around).steps, 6);
@@ -128,7 +132,8 @@ TEST_F(TrainerTest, AccumulatedBatchesAreOneLargeBatch) {
   EXPECT_EQ(train(*a, large, around).steps, 6);
   EXPECT_EQ(train(*b, small, around).steps, 6);
   const auto others = weights(*b);
-  for (const auto& [name, value] : weights(*a)) EXPECT_TRUE(value.allclose(others.at(name), 1e-4, 1e-6)) << name;
+  for (const auto& [name, value] : weights(*a))
+    EXPECT_TRUE(value.allclose(others.at(name), 1e-4, 1e-6)) << name;
   for (size_t epoch = 0; epoch < 3; ++epoch) EXPECT_NEAR(losses[epoch], losses[epoch + 3], 1e-5);
 }
 
@@ -163,7 +168,8 @@ TEST_F(TrainerTest, TrainsInBfloat16WithWeightsInFp32) {
       EXPECT_EQ(value.scalar_type(), at::kFloat);
       EXPECT_TRUE(value.allclose(others.at(name), 0, 0.02)) << name;  // nine Adam steps of 1e-3
     }
-    EXPECT_FALSE(weights(*half).begin()->second.equal(others.begin()->second)) << "no bfloat16 in it";
+    EXPECT_FALSE(weights(*half).begin()->second.equal(others.begin()->second))
+        << "no bfloat16 in it";
   }
 }
 
@@ -171,8 +177,10 @@ TEST_F(TrainerTest, RefusesAGpuThatIsNotThere) {
   if (torch::cuda::is_available()) GTEST_SKIP() << "this machine has a GPU";
   TrainConfig config = brief();
   config.device = DeviceChoice::cuda;
-  EXPECT_NE(message_of<ConfigError>([&] { train(*small_method("autoencoder"), config); })
-                .find("train.device = \"cuda\""), std::string::npos);
+  EXPECT_NE(message_of<ConfigError>([&] {
+              train(*small_method("autoencoder"), config);
+            }).find("train.device = \"cuda\""),
+            std::string::npos);
 }
 
 TEST_F(TrainerTest, GivesTheSameBitsForAnyNumberOfWorkers) {
@@ -191,7 +199,8 @@ TEST_F(TrainerTest, DependsOnItsSeed) {
   const auto a = small_method("supervised"), b = small_method("supervised");
   Trainer(brief(), Rng(5), kWorld).fit(*a, Waves(16), nullptr);
   Trainer(brief(), Rng(6), kWorld).fit(*b, Waves(16), nullptr);
-  EXPECT_FALSE(weights(*a).at("classifier.head.weight").equal(weights(*b).at("classifier.head.weight")));
+  EXPECT_FALSE(
+      weights(*a).at("classifier.head.weight").equal(weights(*b).at("classifier.head.weight")));
 }
 
 TEST_F(TrainerTest, WeighsAnEpochsMeansByRows) {
@@ -238,13 +247,15 @@ TEST_F(TrainerTest, ValidatesWithTheSameDrawsAtEachEpoch) {
   train(method, brief(), {}, &validation);  // an epoch: 3 batches of training, 2 of validation
   ASSERT_EQ(method.draws.size(), 15u);
   for (const size_t epoch : {1u, 2u})
-    for (const size_t batch : {3u, 4u}) EXPECT_EQ(method.draws[5 * epoch + batch], method.draws[batch]);
+    for (const size_t batch : {3u, 4u})
+      EXPECT_EQ(method.draws[5 * epoch + batch], method.draws[batch]);
   EXPECT_NE(method.draws[3], method.draws[4]);
   EXPECT_NE(method.draws[5], method.draws[0]);
 }
 
 /// Observers that make "score" fall and rise as told.
-Surroundings scored(std::vector<double> scores, std::vector<std::map<std::string, Tensor>>* kept = nullptr) {
+Surroundings scored(std::vector<double> scores,
+                    std::vector<std::map<std::string, Tensor>>* kept = nullptr) {
   Surroundings around;
   around.observers = {[scores, kept](EpochEnd& end) {
     end.quantities["score"] = scores.at(static_cast<size_t>(end.epoch));
@@ -257,7 +268,8 @@ TEST_F(TrainerTest, StopsEarlyOnAQuantityThatAnObserverAdded) {
   TrainConfig config = brief();
   config.epochs = 6;
   config.stop_when = {.quantity = "score", .patience = 2};
-  const TrainResult result = train(*small_method("autoencoder"), config, scored({5, 3, 4, 3, 1, 0}));
+  const TrainResult result =
+      train(*small_method("autoencoder"), config, scored({5, 3, 4, 3, 1, 0}));
   EXPECT_TRUE(result.stopped_early);
   EXPECT_EQ(result.epochs, 4);
   const TrainResult whole = train(*small_method("autoencoder"), config, scored({5, 3, 4, 2, 3, 1}));
@@ -284,14 +296,16 @@ TEST_F(TrainerTest, KeepsTheBestWeightsAlsoAcrossAResume) {
 TEST_F(TrainerTest, SaysWhichQuantitiesThereAre) {
   TrainConfig config = brief();
   config.stop_when = {.quantity = "train/los", .patience = 1};
-  EXPECT_NE(message_of<ConfigError>([&] { train(*small_method("autoencoder"), config); })
-                .find("did you mean \"train/loss\""),
+  EXPECT_NE(message_of<ConfigError>([&] {
+              train(*small_method("autoencoder"), config);
+            }).find("did you mean \"train/loss\""),
             std::string::npos);
 }
 
 TEST_F(TrainerTest, RefusesToTrainOnNothing) {
-  EXPECT_THROW(Trainer(brief(), Rng(5), kWorld).fit(*small_method("autoencoder"), Waves(0), nullptr),
-               ConfigError);
+  EXPECT_THROW(
+      Trainer(brief(), Rng(5), kWorld).fit(*small_method("autoencoder"), Waves(0), nullptr),
+      ConfigError);
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ class SignalContract : public testing::TestWithParam<size_t> {
 
 TEST_P(SignalContract, KeepsShapeAndTypeAndStaysFinite) {
   for (const at::ScalarType type : {at::kFloat, at::kDouble})
-    for (const auto& [channels, time] : {std::pair<int64_t, int64_t>{3, 50}, {6, 1}, {6, 2}, {9, 7}}) {
+    for (const auto& [channels, time] :
+         {std::pair<int64_t, int64_t>{3, 50}, {6, 1}, {6, 2}, {9, 7}}) {
       const Tensor x = random_signals(4, channels, time).to(type);
       const Tensor y = apply(x, 1);
       EXPECT_EQ(y.sizes(), x.sizes());
@@ -115,16 +116,18 @@ INSTANTIATE_TEST_SUITE_P(All, SignalContract, testing::Range<size_t>(0, 8), [](c
 TEST(SignalTransformations, ComeInThePapersOrder) {
   std::vector<std::string> found;
   for (const SignalTransformation& step : signal_transformations()) found.push_back(step.name);
-  EXPECT_EQ(join(found),
-            "jitter, scale, rotation, negation, time_flip, permutation, time_warp, channel_shuffle");
+  EXPECT_EQ(
+      join(found),
+      "jitter, scale, rotation, negation, time_flip, permutation, time_warp, channel_shuffle");
 }
 
 TEST(SignalTransformations, ChangeNothingAtStrengthZero) {
-  const SignalTransformationsConfig off{{.sigma = 0}, {.sigma = 0}, {.max_angle = 0}, {.cuts = 0},
-                                        {.sigma = 0}};
+  const SignalTransformationsConfig off{
+      {.sigma = 0}, {.sigma = 0}, {.max_angle = 0}, {.cuts = 0}, {.sigma = 0}};
   const Tensor x = random_signals(5, 6, 77);
   for (const SignalTransformation& step : signal_transformations(off)) {
-    if (step.name == "negation" || step.name == "time_flip" || step.name == "channel_shuffle") continue;
+    if (step.name == "negation" || step.name == "time_flip" || step.name == "channel_shuffle")
+      continue;
     Rng rng(1);
     EXPECT_TRUE(at::equal(step.apply(x, rng), x)) << step.name;
   }

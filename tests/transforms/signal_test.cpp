@@ -74,7 +74,8 @@ TEST(Rotation, KeepsLengthsAnglesBetweenTriadsAndHandedness) {
   const auto triad = [](const Tensor& all, int64_t i) { return all.narrow(1, 3 * i, 3); };
   for (int64_t i = 0; i < 3; ++i)
     for (int64_t j = 0; j < 3; ++j)
-      EXPECT_TRUE(at::allclose((triad(y, i) * triad(y, j)).sum(1), (triad(x, i) * triad(x, j)).sum(1)))
+      EXPECT_TRUE(
+          at::allclose((triad(y, i) * triad(y, j)).sum(1), (triad(x, i) * triad(x, j)).sum(1)))
           << i << j;
   const auto volume = [&](const Tensor& all) {
     return (triad(all, 0).cross(triad(all, 1), 1) * triad(all, 2)).sum(1);
@@ -161,7 +162,8 @@ TEST(Permutation, CutsAnywhereAndUsesEveryOrder) {
   EXPECT_EQ(seen.count({0, 1, 2, 3}), 0U);
   // Three pairs of cuts with five orders each; each rotation comes from two of the pairs, and from
   // one of the single cuts (both draws alike) besides.
-  for (const std::vector<float>& rotated : {std::vector<float>{1, 2, 3, 0}, {2, 3, 0, 1}, {3, 0, 1, 2}})
+  for (const std::vector<float>& rotated :
+       {std::vector<float>{1, 2, 3, 0}, {2, 3, 0, 1}, {3, 0, 1, 2}})
     EXPECT_GT(seen[rotated], 300);
   EXPECT_EQ(seen.size(), 12U);
 }
@@ -176,7 +178,8 @@ TEST(Permutation, ShortestWindows) {
 
 /// The orders that channel_shuffle() gives to this many channels.
 std::set<std::vector<float>> orders(int64_t channels) {
-  const Tensor x = at::arange(channels, at::kFloat).view({1, channels, 1}).expand({2000, channels, 3});
+  const Tensor x =
+      at::arange(channels, at::kFloat).view({1, channels, 1}).expand({2000, channels, 3});
   Rng rng(1);
   const Tensor y = channel_shuffle()(x, rng);
   EXPECT_TRUE(at::equal(y, y.narrow(2, 0, 1).expand_as(y)));
@@ -191,18 +194,17 @@ std::set<std::vector<float>> orders(int64_t channels) {
 
 TEST(ChannelShuffle, UsesEveryOrderButTheFirst) {
   EXPECT_EQ(orders(2), (std::set<std::vector<float>>{{1, 0}}));
-  EXPECT_EQ(orders(3), (std::set<std::vector<float>>{
-                           {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}));
+  EXPECT_EQ(orders(3),
+            (std::set<std::vector<float>>{{0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}));
   EXPECT_EQ(orders(4).size(), 23U);
 }
 
 TEST(ChannelShuffle, ExchangesAxesWithinTriads) {
-  EXPECT_EQ(orders(6),
-            (std::set<std::vector<float>>{{0, 2, 1, 3, 5, 4},
-                                          {1, 0, 2, 4, 3, 5},
-                                          {1, 2, 0, 4, 5, 3},
-                                          {2, 0, 1, 5, 3, 4},
-                                          {2, 1, 0, 5, 4, 3}}));
+  EXPECT_EQ(orders(6), (std::set<std::vector<float>>{{0, 2, 1, 3, 5, 4},
+                                                     {1, 0, 2, 4, 3, 5},
+                                                     {1, 2, 0, 4, 5, 3},
+                                                     {2, 0, 1, 5, 3, 4},
+                                                     {2, 1, 0, 5, 4, 3}}));
 }
 
 TEST(ChannelShuffle, RefusesASingleChannel) {

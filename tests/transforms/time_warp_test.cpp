@@ -59,8 +59,8 @@ TEST(TimeWarp, WarpsSmoothlyAndInterpolatesLinearly) {
         const double place = places[n][c][t].item<double>();
         const auto left = std::min<int64_t>(198, static_cast<int64_t>(place));
         const double share = place - static_cast<double>(left);
-        const double expected = (1 - share) * x[n][c][left].item<double>() +
-                                share * x[n][c][left + 1].item<double>();
+        const double expected =
+            (1 - share) * x[n][c][left].item<double>() + share * x[n][c][left + 1].item<double>();
         worst = std::max(worst, std::abs(expected - y[n][c][t].item<double>()));
       }
   EXPECT_LT(worst, 1e-9);

@@ -61,7 +61,9 @@ void PieceBuilder::fill(std::span<const float> until) {
   if (waiting_label_.empty()) return;
   const size_t rows = waiting_label_.size();
   for (size_t channel = 0; channel < channels_; ++channel) {
-    const auto value = [&](size_t row) { return row < rows ? waiting_[row * channels_ + channel] : until[channel]; };
+    const auto value = [&](size_t row) {
+      return row < rows ? waiting_[row * channels_ + channel] : until[channel];
+    };
     float known = last_[channel];
     size_t next_unknown = 0;
     for (size_t row = 0; row <= rows; ++row) {

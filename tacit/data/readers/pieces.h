@@ -17,8 +17,8 @@ struct GapCounts {
   int64_t cuts = 0;                          ///< recordings ended by a gap
 };
 
-/// Puts rows of one recording after the other together to pieces without a gap, and samples into the
-/// spool. Missing rows wait until the next whole row shows how long the gap is.
+/// Puts rows of one recording after the other together to pieces without a gap, and samples into
+/// the spool. Missing rows wait until the next whole row shows how long the gap is.
 class PieceBuilder {
  public:
   PieceBuilder(Missing missing, size_t channels, Spool& spool);
@@ -53,11 +53,11 @@ class PieceBuilder {
   int64_t longest_gap_ = 0;
   bool open_ = false;  ///< pieces_.back() is being added to
   std::vector<Piece> pieces_;
-  std::vector<float> last_;            ///< the last whole row
+  std::vector<float> last_;  ///< the last whole row
   int64_t last_label_ = -1;
-  std::vector<float> waiting_;         ///< missing rows since then
+  std::vector<float> waiting_;  ///< missing rows since then
   std::vector<int64_t> waiting_label_;
-  int64_t waiting_from_file_ = 0;      ///< of these, rows that the file has
+  int64_t waiting_from_file_ = 0;  ///< of these, rows that the file has
   GapCounts counts_;
 };
 

@@ -132,9 +132,12 @@ TEST(LongForm, RefusesSecondsThatPassForSamples) {
 
 TEST(LongForm, RefusesRecordingsInPieces) {
   const TemporaryFolder folder;
-  const LongFormConfig config{
-      .path = folder.write("a.csv", "who,t,ax\n1,0,1\n2,0,1\n1,1,1\n"),
-      .subject = "who", .recording = {"who"}, .label = "", .file_rate_hz = 10, .channels = {"ax"}};
+  const LongFormConfig config{.path = folder.write("a.csv", "who,t,ax\n1,0,1\n2,0,1\n1,1,1\n"),
+                              .subject = "who",
+                              .recording = {"who"},
+                              .label = "",
+                              .file_rate_hz = 10,
+                              .channels = {"ax"}};
   EXPECT_PRED2(contains, message<DataError>([&] { read_long_form(config, ""); }),
                "row 4: recording \"1\" appears again");
 }
@@ -142,7 +145,10 @@ TEST(LongForm, RefusesRecordingsInPieces) {
 TEST(LongForm, NamesTheNearestColumnAndClass) {
   const TemporaryFolder folder;
   LongFormConfig config{.path = folder.write("a.csv", "t,acc_x,activity\n0,1,walk\n"),
-                        .subject = "", .recording = {}, .file_rate_hz = 10, .channels = {"acc_y"}};
+                        .subject = "",
+                        .recording = {},
+                        .file_rate_hz = 10,
+                        .channels = {"acc_y"}};
   const auto said = [&] { return message<ConfigError>([&] { read_long_form(config, ""); }); };
   EXPECT_PRED2(contains, said(), "did you mean \"acc_x\"");
   config.channels = {"acc_x"};
@@ -175,7 +181,8 @@ TEST(LongForm, SortsRowsAndStartsRecordingsAnewAsAsked) {
   EXPECT_PRED2(contains, refusal(back), "row 3, column \"t\": time goes from 2 to 0");
   const Signals sorted = read(back, {.backward_time = BackwardTime::sort});
   EXPECT_EQ(samples(sorted.recordings[0]), (std::vector<float>{1, 2, 3}));
-  EXPECT_PRED2(contains, refusal("2,3,a\n0,1,a\n1,x,a\n", {.backward_time = BackwardTime::sort}), "row 4");
+  EXPECT_PRED2(contains, refusal("2,3,a\n0,1,a\n1,x,a\n", {.backward_time = BackwardTime::sort}),
+               "row 4");
   const Signals anew = read(back, {.backward_time = BackwardTime::new_recording});
   ASSERT_EQ(anew.recordings.size(), 2);
   EXPECT_EQ(anew.recordings[1].name, "walk#2");
@@ -184,9 +191,11 @@ TEST(LongForm, SortsRowsAndStartsRecordingsAnewAsAsked) {
 }
 
 TEST(LongForm, DropsRowsThatRepeatATimeAsAsked) {
-  const Signals signals = read("0,1,a\n1,2,a\n1,9,a\n2,3,a\n", {.repeated_time = RepeatedTime::drop});
+  const Signals signals =
+      read("0,1,a\n1,2,a\n1,9,a\n2,3,a\n", {.repeated_time = RepeatedTime::drop});
   EXPECT_EQ(samples(signals.recordings[0]), (std::vector<float>{1, 2, 3}));
-  EXPECT_EQ(signals.notes, std::vector<std::string>{"left out 1 rows that repeat the time of the row before"});
+  EXPECT_EQ(signals.notes,
+            std::vector<std::string>{"left out 1 rows that repeat the time of the row before"});
 }
 
 TEST(LongForm, ReadsDatesAsTimes) {
@@ -194,7 +203,8 @@ TEST(LongForm, ReadsDatesAsTimes) {
   const Signals signals = read("2024-05-01 10:00:00.0,1,a\n2024-05-01 10:00:00.1,2,a\n", config);
   EXPECT_EQ(signals.recordings[0].start_seconds, 1714557600);
   EXPECT_EQ(signals.recordings[0].length(), 2);
-  EXPECT_PRED2(contains, refusal("05/01/2024 10:00,1,a\n", config), "is not a date and time such as");
+  EXPECT_PRED2(contains, refusal("05/01/2024 10:00,1,a\n", config),
+               "is not a date and time such as");
 }
 
 TEST(LongForm, RefusesARecordingOfAnotherRate) {
@@ -202,8 +212,11 @@ TEST(LongForm, RefusesARecordingOfAnotherRate) {
   for (int i = 0; i < 60; ++i) rows += std::to_string(i) + ",1,a\n";
   for (int i = 0; i < 60; ++i) rows += std::to_string(100 + 2 * i) + ",1,a\n";
   const TemporaryFolder folder;
-  const LongFormConfig config{.path = folder.write("a.csv", "t,ax,activity\n" + rows), .subject = "", .recording = {},
-                              .time_unit = TimeUnit::ms, .channels = {"ax"}};
+  const LongFormConfig config{.path = folder.write("a.csv", "t,ax,activity\n" + rows),
+                              .subject = "",
+                              .recording = {},
+                              .time_unit = TimeUnit::ms,
+                              .channels = {"ax"}};
   EXPECT_EQ(read_long_form(config, "").recordings.size(), 1);  // half of the steps may be irregular
   std::string other = "t,ax,activity,who\n";
   for (int i = 0; i < 100; ++i) other += std::to_string(10 * i) + ",1,a,p\n";
@@ -211,17 +224,22 @@ TEST(LongForm, RefusesARecordingOfAnotherRate) {
   LongFormConfig both = config;
   both.path = folder.write("b.csv", other);
   both.subject = "who";
-  EXPECT_PRED2(contains, message<DataError>([&] { read_long_form(both, ""); }), "recording \"b/q\", which ends before row 161");
+  EXPECT_PRED2(contains, message<DataError>([&] { read_long_form(both, ""); }),
+               "recording \"b/q\", which ends before row 161");
 }
 
 TEST(LongForm, TakesWordsFromPaths) {
   const TemporaryFolder folder;
   folder.write("sit_7.csv", "t;ax\n0;1,5\n");
   folder.write("walk_8.csv", "t;ax\n0;2,5\n");
-  const Signals signals = read_long_form(
-      {.path = folder.path().string(), .path_pattern = "{activity}_{subject}",
-       .text = {.delimiter = Delimiter::semicolon, .decimal = Decimal::comma}, .recording = {},
-       .file_rate_hz = 10, .channels = {"ax"}}, "");
+  const Signals signals =
+      read_long_form({.path = folder.path().string(),
+                      .path_pattern = "{activity}_{subject}",
+                      .text = {.delimiter = Delimiter::semicolon, .decimal = Decimal::comma},
+                      .recording = {},
+                      .file_rate_hz = 10,
+                      .channels = {"ax"}},
+                     "");
   EXPECT_EQ(signals.classes, (std::vector<std::string>{"sit", "walk"}));
   EXPECT_EQ(signals.recordings[1].subject, "8");
   EXPECT_EQ(samples(signals.recordings[1]), std::vector<float>{2.5});
@@ -232,8 +250,11 @@ TEST(LongForm, ReadsFoldersFileByFile) {
   folder.write("b.csv", "t,ax\n0,3\n1,4\n");
   folder.write("a.csv", "t,ax\n0,1\n1,2\n");
   folder.write("notes.txt", "left alone");
-  const Signals signals = read_long_form({.path = folder.path().string(), .subject = "",
-                                          .recording = {}, .label = "", .file_rate_hz = 10,
+  const Signals signals = read_long_form({.path = folder.path().string(),
+                                          .subject = "",
+                                          .recording = {},
+                                          .label = "",
+                                          .file_rate_hz = 10,
                                           .channels = {"ax"}},
                                          "");
   ASSERT_EQ(signals.recordings.size(), 2);

@@ -27,8 +27,9 @@ std::string write(const TemporaryFolder& folder, const std::vector<std::string>&
     fields.push_back(arrow::field(names[i], columns[i]->type()));
   const std::string file = (folder.path() / "a.parquet").string();
   const auto sink = arrow::io::FileOutputStream::Open(file).ValueOrDie();
-  const auto written = parquet::arrow::WriteTable(*arrow::Table::Make(arrow::schema(fields), columns),
-                                                  arrow::default_memory_pool(), sink, group_rows);
+  const auto written =
+      parquet::arrow::WriteTable(*arrow::Table::Make(arrow::schema(fields), columns),
+                                 arrow::default_memory_pool(), sink, group_rows);
   EXPECT_TRUE(written.ok()) << written.ToString();
   EXPECT_TRUE(sink->Close().ok());
   return file;
@@ -59,18 +60,18 @@ TEST(Parquet, ReadsNumbersTextsAndMissingValues) {
   ASSERT_TRUE(holes.Append(1.5F).ok() && holes.AppendNull().ok());
   arrow::StringDictionaryBuilder words;
   ASSERT_TRUE(words.Append("sit").ok() && words.AppendNull().ok());
-  const auto file =
-      write(folder, {"f", "w", "i", "s"},
-            {holes.Finish().ValueOrDie(), words.Finish().ValueOrDie(),
-             array<arrow::Int16Builder>(std::vector<int16_t>{-3, 12}),
-             array<arrow::StringBuilder>(std::vector<std::string>{"p", "q"})},
-            10);
+  const auto file = write(folder, {"f", "w", "i", "s"},
+                          {holes.Finish().ValueOrDie(), words.Finish().ValueOrDie(),
+                           array<arrow::Int16Builder>(std::vector<int16_t>{-3, 12}),
+                           array<arrow::StringBuilder>(std::vector<std::string>{"p", "q"})},
+                          10);
   const auto block = open_parquet(file, {{"i", "f"}, {"s", "i", "w"}})->next();
   ASSERT_TRUE(block.has_value());
   EXPECT_EQ(block->numbers[0], (std::vector<double>{-3, 12}));
   EXPECT_EQ(block->numbers[1][0], 1.5);
   EXPECT_TRUE(std::isnan(block->numbers[1][1]));
-  EXPECT_EQ(block->texts, (std::vector<std::vector<std::string>>{{"p", "q"}, {"-3", "12"}, {"sit", ""}}));
+  EXPECT_EQ(block->texts,
+            (std::vector<std::vector<std::string>>{{"p", "q"}, {"-3", "12"}, {"sit", ""}}));
 }
 
 TEST(Parquet, RefusesOtherTypesByName) {
@@ -84,20 +85,24 @@ TEST(Parquet, RefusesOtherTypesByName) {
   };
   EXPECT_NE(said({{"b"}, {}}).find("column \"b\" is of type bool"), std::string::npos);
   EXPECT_NE(said({{"s"}, {}}).find("column \"s\" is of type string"), std::string::npos);
-  EXPECT_NE(message<ConfigError>([&] { open_parquet(file, {{"c"}, {}}); }).find("available: b, s"),
+  EXPECT_NE(message<ConfigError>([&] {
+              open_parquet(file, {{"c"}, {}});
+            }).find("available: b, s"),
             std::string::npos);
 }
 
 TEST(Parquet, ReadsTimestampsDatesAndWholeFloats) {
   const TemporaryFolder folder;
-  arrow::TimestampBuilder ticks(arrow::timestamp(arrow::TimeUnit::MILLI), arrow::default_memory_pool());
+  arrow::TimestampBuilder ticks(arrow::timestamp(arrow::TimeUnit::MILLI),
+                                arrow::default_memory_pool());
   ASSERT_TRUE(ticks.Append(1500).ok() && ticks.AppendNull().ok());
-  const auto file = write(folder, {"t", "when", "id", "x"},
-                          {ticks.Finish().ValueOrDie(),
-                           array<arrow::StringBuilder>(std::vector<std::string>{"1970-01-01T00:00:02Z", ""}),
-                           array<arrow::DoubleBuilder>(std::vector<double>{7, NAN}),
-                           array<arrow::DoubleBuilder>(std::vector<double>{0.5, 1})},
-                          10);
+  const auto file =
+      write(folder, {"t", "when", "id", "x"},
+            {ticks.Finish().ValueOrDie(),
+             array<arrow::StringBuilder>(std::vector<std::string>{"1970-01-01T00:00:02Z", ""}),
+             array<arrow::DoubleBuilder>(std::vector<double>{7, NAN}),
+             array<arrow::DoubleBuilder>(std::vector<double>{0.5, 1})},
+            10);
   const auto block = open_parquet(file, {{"x"}, {"id"}, {"t", "when"}})->next();
   EXPECT_EQ(block->numbers[1][0], 1.5);
   EXPECT_TRUE(std::isnan(block->numbers[1][1]));
