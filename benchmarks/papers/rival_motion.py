@@ -4,14 +4,17 @@
 of tacit/evaluate/motion_features.h, accelerometer only, on the windows and test people of the recipes.
 
 Usage: rival_motion.py DATA_FOLDER   (needs numpy, pandas, pyarrow, scikit-learn)
-Prints weighted F1 and kappa, mean and deviation over five draws of labels, as JSON.
+Writes rival_motion.json beside itself: weighted F1 and kappa, mean and deviation over five draws of
+labels, which the RESULT.md of the motion benchmarks show.
 """
 import json
+import statistics
 import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import sklearn
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import cohen_kappa_score, f1_score
 
@@ -52,25 +55,36 @@ def features(x):
     return np.nan_to_num(np.concatenate(parts, 1))
 
 
+def spread(values):
+    return {"mean": round(statistics.mean(values), 4), "std": round(statistics.stdev(values), 4)}
+
+
+def scores(x, y, is_test):
+    """weighted_f1 and kappa of the test windows by number of labelled windows a class."""
+    f, pool = features(x), np.where(~is_test)[0]
+    found = {"weighted_f1": {}, "kappa": {}}
+    for labels in (2, 5, 10, 50, 100, "all"):
+        f1, kappa = [], []
+        for seed in range(5):
+            draw = np.random.default_rng(seed)
+            rows = pool if labels == "all" else np.concatenate(
+                [draw.choice(pool[y[pool] == c], labels, replace=False) for c in np.unique(y)])
+            forest = RandomForestClassifier(300, random_state=seed, n_jobs=-1).fit(f[rows], y[rows])
+            told = forest.predict(f[is_test])
+            f1.append(f1_score(y[is_test], told, average="weighted"))
+            kappa.append(cohen_kappa_score(y[is_test], told))
+        found["weighted_f1"][str(labels)] = spread(f1)
+        found["kappa"][str(labels)] = spread(kappa)
+    return found
+
+
 def main():
+    found = {"made_with": f"scikit-learn {sklearn.__version__}"}
     for name, spec in SETS.items():
-        x, y, subject = windows(pd.read_parquet(next(Path(sys.argv[1]).rglob(f"{name}*.parquet"))), spec)
-        f, test = features(x), np.isin(subject, spec["test"])
-        pool = np.where(~test)[0]
-        for labels in (2, 5, 10, 50, 100, "all"):
-            f1, kappa = [], []
-            for seed in range(5):
-                draw = np.random.default_rng(seed)
-                rows = pool if labels == "all" else np.concatenate(
-                    [draw.choice(pool[y[pool] == c], labels, replace=False) for c in np.unique(y)])
-                forest = RandomForestClassifier(300, random_state=seed, n_jobs=-1).fit(f[rows], y[rows])
-                told = forest.predict(f[test])
-                f1.append(f1_score(y[test], told, average="weighted"))
-                kappa.append(cohen_kappa_score(y[test], told))
-            print(json.dumps({"set": name, "labels": labels,
-                              "weighted_f1": [round(float(np.mean(f1)), 4), round(float(np.std(f1, ddof=1)), 4)],
-                              "kappa": [round(float(np.mean(kappa)), 4), round(float(np.std(kappa, ddof=1)), 4)]}),
-                  flush=True)
+        frame = pd.read_parquet(next(Path(sys.argv[1]).rglob(f"{name}*.parquet")))
+        x, y, subject = windows(frame, spec)
+        found[name] = scores(x, y, np.isin(subject, spec["test"]))
+    Path(__file__).with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n")
 
 
 main()
