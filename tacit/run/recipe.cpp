@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/recipe.h"
 
+#include <algorithm>
+
 #include "tacit/core/toml.h"
 #include "tacit/embedded/recipe_har_hapt.h"
 #include "tacit/embedded/recipe_har_hapt_saeed2019.h"
@@ -26,6 +28,46 @@ std::vector<std::pair<std::string, std::string_view>> builtin() {
       {"har_motionsense_masked_autoencoder", embedded::recipe_har_motionsense_masked_autoencoder},
       {"har_hapt", embedded::recipe_har_hapt},
       {"har_hapt_saeed2019", embedded::recipe_har_hapt_saeed2019}};
+}
+
+/// Fills what `own` does not say from `base`, table by table. A table that names something else
+/// than the base's stands by itself: those options belong to another method, encoder or optimiser.
+void complete(Json& own, const Json& base) {
+  for (const auto& [key, value] : base.items()) {
+    if (!own.contains(key)) {
+      own[key] = value;
+    } else if (Json& mine = own[key]; mine.is_object() && value.is_object()) {
+      if (!mine.contains("name") || mine["name"] == value.value("name", Json()))
+        complete(mine, value);
+    }
+  }
+}
+
+/// A recipe as written, completed by the one it extends. `name` is a file, from `folder` on, or a
+/// recipe that comes with Tacit; `below` are the files that led here.
+Json read_document(const std::string& name, const std::filesystem::path& folder,
+                   std::vector<std::string> below = {}) {
+  const std::filesystem::path file = folder / name;
+  Json document;
+  if (std::filesystem::exists(file)) {
+    document = read_toml(file);
+  } else {
+    const std::string stem = name.ends_with(".toml") ? name.substr(0, name.size() - 5) : name;
+    for (const auto& [known, content] : builtin())
+      if (stem == known) document = parse_toml(content, name);
+    require<ConfigError>(!document.is_null(), "there is no recipe file {} and {}", file.string(),
+                         unknown_name("recipe", stem, builtin_recipes()));
+  }
+  if (!document.contains("extends")) return document;
+  require<ConfigError>(document["extends"].is_string(), "{}: extends names one recipe, not {}",
+                       name, document["extends"].dump());
+  below.push_back(name);
+  const std::string base = document["extends"].get<std::string>();
+  require<ConfigError>(std::ranges::find(below, base) == below.end(), "{}: {} extends itself", name,
+                       base);
+  document.erase("extends");
+  complete(document, read_document(base, file.parent_path(), below));
+  return document;
 }
 
 /// Splits {name = …, options…} and completes the options by what `find(name).resolve` says.
@@ -71,15 +113,7 @@ std::vector<std::string> builtin_recipes() {
 }
 
 Recipe load_recipe(const std::string& name, const std::vector<std::string>& overrides) {
-  Json document;
-  if (std::filesystem::exists(name)) {
-    document = read_toml(name);
-  } else {
-    for (const auto& [known, content] : builtin())
-      if (name == known) document = parse_toml(content, name);
-    require<ConfigError>(!document.is_null(), "there is no recipe file {} and {}", name,
-                         unknown_name("recipe", name, builtin_recipes()));
-  }
+  Json document = read_document(name, {});
   apply_overrides(document, overrides);
   Recipe recipe;
   read_config(recipe, document);

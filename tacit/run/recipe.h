@@ -128,7 +128,9 @@ void describe(Visitor& visit, Recipe& recipe) {
 }
 
 /// The recipe in a TOML file, or one that comes with Tacit when `name` is no file
-/// ("har_simulated"), with "key=value" overrides applied in order. Throws ConfigError.
+/// ("har_simulated"), with "key=value" overrides applied in order. A recipe may say `extends =
+/// "other.toml"`, a file beside it or one that comes with Tacit, and then only what differs. Throws
+/// ConfigError.
 Recipe load_recipe(const std::string& name, const std::vector<std::string>& overrides);
 
 /// Names of the recipes that come with Tacit.

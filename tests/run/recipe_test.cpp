@@ -57,5 +57,28 @@ TEST_F(RecipeFile, IsReadFromAFile) {
             (Json{{"name", "autoencoder"}, {"weight", 2.0}, {"hidden", 256}}));
 }
 
+TEST_F(RecipeFile, SaysOnlyWhatDiffersFromTheOneItExtends) {
+  write_file(folder / "base.toml", {"title = \"Base\"\nextends = \"har_hapt.toml\"\n"
+                                    "[encoder]\nkernels = [9, 9, 9]\n"});
+  write_file(folder / "mine.toml", {"title = \"Mine\"\nextends = \"base.toml\"\n"
+                                    "[train]\nepochs = 3\n[method]\nname = \"simclr\"\n"});
+  const Recipe mine = load_recipe((folder / "mine.toml").string(), {"train.batch_size=7"});
+  Recipe hapt = load_recipe("har_hapt", {"title=Mine", "train.epochs=3", "train.batch_size=7",
+                                         "encoder.kernels=[9, 9, 9]", "method={name='simclr'}"});
+  EXPECT_EQ(write_config(mine), write_config(hapt));
+}
+
+TEST_F(RecipeFile, SaysWhatIsWrongWithTheOneItExtends) {
+  const auto message = [this](const std::string& extends) {
+    write_file(folder / "mine.toml", {"extends = " + extends + "\n"});
+    write_file(folder / "other.toml", {"extends = \"mine.toml\"\n"});
+    return message_of<ConfigError>([&] { load_recipe((folder / "mine.toml").string(), {}); });
+  };
+  EXPECT_NE(message("\"har_hapd.toml\"").find("\"har_hapt\""), std::string::npos);
+  EXPECT_NE(message("[1]").find("extends names one recipe"), std::string::npos);
+  EXPECT_NE(message("\"mine.toml\"").find("extends itself"), std::string::npos);
+  EXPECT_NE(message("\"other.toml\"").find("extends itself"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace tacit
