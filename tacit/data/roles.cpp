@@ -112,10 +112,8 @@ class Guess {
   void use(const std::string& name) { used_.insert(name); }
   bool is_unnamed(const ColumnProfile& column) const {
     const auto& names = survey_.text.columns;
-    return std::find(names.begin(), names.end(), column.name) != names.end() &&
-           column.name ==
-               "c" + std::to_string(
-                         1 + (std::find(names.begin(), names.end(), column.name) - names.begin()));
+    const auto found = std::find(names.begin(), names.end(), column.name);
+    return found != names.end() && column.name == text("c{}", 1 + (found - names.begin()));
   }
 
   /// Named columns of whole cells that repeat: the first of texts, else the first.

@@ -31,9 +31,9 @@ struct Recording {
 struct Signals {
   std::vector<std::string> channels;
   std::vector<std::string> classes;  ///< names of labels, sorted
-  std::vector<Recording> recordings;
+  std::vector<Recording> recordings{};
   std::vector<std::string>
-      notes;  ///< what reading did that a person should know: gaps, filled values …
+      notes{};  ///< what reading did that a person should know: gaps, filled values …
 };
 
 }  // namespace tacit

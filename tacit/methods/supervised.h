@@ -23,11 +23,11 @@ struct SupervisedConfig {
   int64_t hidden = 1024;        ///< width of the head's hidden layer; 0: a linear head
   Update update = Update::all;  ///< which layers learn; the others keep their weights
   EncoderMode encoder_mode = EncoderMode::train;
-  double feature_dropout = 0;        ///< share of features dropped before the head while training
-  double label_smoothing = 0;        ///< share of the target spread over all classes
-  std::vector<std::string> augment;  ///< transformations applied while training
-  double augment_probability = 0.5;  ///< of each, decided per row
-  SignalTransformationsConfig transformations;  ///< their parameters
+  double feature_dropout = 0;          ///< share of features dropped before the head while training
+  double label_smoothing = 0;          ///< share of the target spread over all classes
+  std::vector<std::string> augment{};  ///< transformations applied while training
+  double augment_probability = 0.5;    ///< of each, decided per row
+  SignalTransformationsConfig transformations{};  ///< their parameters
 };
 template <class Visitor>
 void describe(Visitor& visit, SupervisedConfig& config) {

@@ -26,10 +26,10 @@ inline std::vector<std::string> names(TransformationPreset) { return {"har_saeed
 struct TransformationPredictionConfig {
   TransformationPreset preset = TransformationPreset::har_saeed2019;
   Examples examples = Examples::all_versions;
-  double probability = 0.5;                     ///< of each transformation, for "composed"
-  int64_t hidden = 256;                         ///< width of each task's head
-  std::vector<std::string> tasks;               ///< which transformations; empty: all
-  SignalTransformationsConfig transformations;  ///< their parameters; defaults: har_saeed2019
+  double probability = 0.5;                       ///< of each transformation, for "composed"
+  int64_t hidden = 256;                           ///< width of each task's head
+  std::vector<std::string> tasks{};               ///< which transformations; empty: all
+  SignalTransformationsConfig transformations{};  ///< their parameters; defaults: har_saeed2019
 };
 template <class Visitor>
 void describe(Visitor& visit, TransformationPredictionConfig& config) {

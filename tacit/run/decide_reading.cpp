@@ -5,6 +5,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "tacit/core/error.h"
 #include "tacit/data/readers/long_form_rows.h"
 #include "tacit/data/readers/npy.h"
 #include "tacit/data/readers/npy_windows.h"
@@ -25,7 +26,7 @@ std::vector<std::string> channel_names(int64_t count) {
   std::vector<std::string> names{"ax", "ay", "az", "gx", "gy", "gz"};
   if (count == 3 || count == 6) return {names.begin(), names.begin() + count};
   names.clear();
-  for (int64_t i = 1; i <= count; ++i) names.push_back("c" + std::to_string(i));
+  for (int64_t i = 1; i <= count; ++i) names.push_back(text("c{}", i));
   return names;
 }
 

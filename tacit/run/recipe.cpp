@@ -55,7 +55,7 @@ Json read_document(const std::string& name, const std::filesystem::path& folder,
     const std::string stem = name.ends_with(".toml") ? name.substr(0, name.size() - 5) : name;
     for (const auto& [known, content] : builtin())
       if (stem == known) document = parse_toml(content, name);
-    require<ConfigError>(!document.is_null(), "there is no recipe file {} and {}", file.string(),
+    require<ConfigError>(!document.is_null(), "there is no file {}; {}", file.string(),
                          unknown_name("recipe", stem, builtin_recipes()));
   }
   if (!document.contains("extends")) return document;
@@ -63,7 +63,7 @@ Json read_document(const std::string& name, const std::filesystem::path& folder,
                        name, document["extends"].dump());
   below.push_back(name);
   const std::string base = document["extends"].get<std::string>();
-  require<ConfigError>(std::ranges::find(below, base) == below.end(), "{}: {} extends itself", name,
+  require<ConfigError>(std::ranges::find(below, base) == below.end(), "recipe {} extends itself",
                        base);
   document.erase("extends");
   complete(document, read_document(base, file.parent_path(), below));

@@ -44,7 +44,7 @@ struct TrainConfig {
   OptimizerConfig optimizer;
   ScheduleConfig schedule;
   double clip_norm = 0;  ///< largest global gradient norm; 0: no clipping
-  StopConfig stop_when;
+  StopConfig stop_when{};
   Keep keep = Keep::last;
   double average_decay = 0;  ///< of a moving average of weights; 0: none
   DeviceChoice device = DeviceChoice::automatic;

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "tacit/core/error.h"
 #include "tacit/data/readers/cells.h"
 #include "tacit/data/readers/rows.h"
 
@@ -115,7 +116,7 @@ bool is_one_column(const std::vector<std::string>& lines) {
 
 std::vector<std::string> numbered(size_t count) {
   std::vector<std::string> columns;
-  for (size_t i = 1; i <= count; ++i) columns.push_back("c" + std::to_string(i));
+  for (size_t i = 1; i <= count; ++i) columns.push_back(text("c{}", i));
   return columns;
 }
 

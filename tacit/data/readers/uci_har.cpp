@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "tacit/core/error.h"
 #include "tacit/data/readers/hapt.h"
 #include "tacit/data/readers/labelled_builder.h"
 #include "tacit/data/readers/rows.h"
@@ -16,7 +17,7 @@ constexpr size_t kSteps = 128;
 
 Dialect of_columns(size_t count) {
   Dialect dialect{.delimiter = Delimiter::space};
-  for (size_t i = 0; i < count; ++i) dialect.columns.push_back("c" + std::to_string(i));
+  for (size_t i = 0; i < count; ++i) dialect.columns.push_back(text("c{}", i));
   return dialect;
 }
 
