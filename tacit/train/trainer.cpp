@@ -207,7 +207,8 @@ class Session {
 
   void skip() {
     ++at_.skipped;
-    require<StateError>(++at_.skipped_in_a_row < kMostSkipsInARow,
+    ++at_.skipped_in_a_row;
+    require<StateError>(at_.skipped_in_a_row < kMostSkipsInARow,
                         "training diverged: {} steps in a row gave gradients that are not finite, "
                         "the last at step {}; lower train.optimizer.learning_rate or set "
                         "train.clip_norm",
