@@ -108,7 +108,7 @@ std::string type_name() {
   else if constexpr (NamedEnum<T>)
     return join(names(T{}), " | ");
   else if constexpr (is_vector<T>)
-    return "a list of: " + type_name<typename T::value_type>();
+    return text("a list of: {}", type_name<typename T::value_type>());
   else if constexpr (is_optional<T>)
     return type_name<typename T::value_type>();
   else if constexpr (Described<T>)

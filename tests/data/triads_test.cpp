@@ -7,7 +7,6 @@ namespace tacit {
 namespace {
 
 TEST(Triads, AreFoundByName) {
-  using Names = std::vector<std::string>;
   EXPECT_EQ(find_triads(std::vector<std::string>{"t", "acc.X left", "acc.Y left", "acc.Z left"}),
             (std::vector<Triad>{{1, 2, 3}}));
   EXPECT_TRUE(find_triads(std::vector<std::string>{"ax", "ay", "gz"}).empty());
