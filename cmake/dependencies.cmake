@@ -13,6 +13,10 @@ endif()
 list(GET found 0 torch_folder)
 list(GET found 1 arrow_folder)
 
+# Tacit has no CUDA source of its own, so a CUDA build of LibTorch need not look for the GPU here.
+if(NOT DEFINED ENV{TORCH_CUDA_ARCH_LIST})
+  set(ENV{TORCH_CUDA_ARCH_LIST} 8.0)
+endif()
 find_package(Torch 2.11 REQUIRED PATHS ${torch_folder}/share/cmake/Torch NO_DEFAULT_PATH)
 add_library(tacit_torch INTERFACE)
 target_link_libraries(tacit_torch INTERFACE torch)
