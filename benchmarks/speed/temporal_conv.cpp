@@ -4,7 +4,7 @@
 // (64 -> 96, k 8), each with ReLU, then the maximum over time, forward and backward on windows of
 // [3, 400]: our kernels against at::conv1d with its own layout, by turns in the same run.
 // Usage: temporal_conv [windows = 576] [rounds = 7]
-#include "tacit/kernels/temporal_conv.h"
+#include "tacit/kernels/conv_chain.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
@@ -41,10 +41,9 @@ std::vector<Layer> make_layers() {
 }
 
 Tensor ours(const std::vector<Layer>& layers, const Tensor& x /*[N, T, C]*/) {
-  using namespace tacit::kernels;
-  const Tensor a = temporal_conv_relu(x, layers[0].weight, layers[0].bias, 1);
-  const Tensor b = temporal_conv_relu(a, layers[1].weight, layers[1].bias, 1);
-  return temporal_conv_relu_global_max(b, layers[2].weight, layers[2].bias, 1);
+  std::vector<tacit::kernels::ConvLayer> chain;
+  for (const Layer& layer : layers) chain.push_back({.weight = layer.weight, .bias = layer.bias});
+  return tacit::kernels::conv_chain(x, chain, /*global_max=*/true);
 }
 
 Tensor torchs(const std::vector<Layer>& layers, Tensor x /*[N, C, T]*/) {

@@ -15,28 +15,19 @@
 #include <cmath>
 
 #include "tacit/core/error.h"
+#include "tacit/kernels/counter_hash.h"
 
 namespace tacit::kernels {
 namespace {
 
 constexpr int64_t kChunk = 1 << 15;  // elements; a multiple of every vector width
 
-/// Integer hash with good avalanche (constants from C. Wellons' "hash prospector", lowbias32
-/// family).
-inline uint32_t hash(uint32_t value) {
-  value ^= value >> 16;
-  value *= 0x21f0aaad;
-  value ^= value >> 15;
-  value *= 0xd35a2d97;
-  return value ^ (value >> 15);
-}
-
 #if defined(__x86_64__)
 __attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
 void keep_some(const float* x, float* y, int64_t count, uint32_t key, uint32_t threshold, float scale) {
   for (int64_t i = 0; i < count; ++i)
-    y[i] = hash(static_cast<uint32_t>(i) ^ key) >= threshold ? x[i] * scale : 0.0f;
+    y[i] = counter_hash(static_cast<uint32_t>(i) ^ key) >= threshold ? x[i] * scale : 0.0f;
 }
 
 at::Tensor masked(const at::Tensor& x, double probability, uint64_t seed) {
@@ -49,8 +40,7 @@ at::Tensor masked(const at::Tensor& x, double probability, uint64_t seed) {
   at::parallel_for(0, chunks, 1, [&](int64_t begin, int64_t end) {
     for (int64_t chunk = begin; chunk < end; ++chunk) {
       const int64_t first = chunk * kChunk;
-      const auto key = hash(static_cast<uint32_t>(seed) ^
-                            hash(static_cast<uint32_t>(seed >> 32) + static_cast<uint32_t>(chunk)));
+      const uint32_t key = counter_key(seed, 0, static_cast<uint32_t>(chunk));
       keep_some(from + first, to + first, std::min(kChunk, x.numel() - first), key, threshold,
                 scale);
     }

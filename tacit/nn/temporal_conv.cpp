@@ -14,8 +14,8 @@
 #include <mutex>
 #include <numeric>
 
+#include "tacit/kernels/conv_chain.h"
 #include "tacit/kernels/dropout.h"
-#include "tacit/kernels/temporal_conv.h"
 #include "tacit/nn/initialize.h"
 #include "tacit/onnx/graph.h"
 
@@ -74,34 +74,47 @@ TemporalConv::TemporalConv(const TemporalConvConfig& config, const Spec& spec, c
 
 Tensor TemporalConv::forward(const Tensor& x) {
   Tensor h = x.transpose(1, 2).contiguous();  // [N, T, C]
+  if (config_.normalization == LayerNormalization::none &&
+      config_.pooled_layers == PooledLayers::last) {
+    const bool largest = config_.pooling == Pooling::max;
+    h = chain(h, 0, layers_.size(), largest);
+    return largest ? h : pool(h, config_.pooling);
+  }
   std::vector<Tensor> pooled;
   for (size_t index = 0; index < layers_.size(); ++index) {
-    if (index + 1 == layers_.size() && only_last_maximum())
-      return drop(kernels::temporal_conv_relu_global_max(
-          h, layers_[index].weight, layers_[index].bias, config_.strides[index]));
-    h = layer(index, h);
+    h = config_.normalization == LayerNormalization::none ? chain(h, index, index + 1, false)
+                                                          : normalized(h, index);
     if (config_.pooled_layers == PooledLayers::all || index + 1 == layers_.size())
       pooled.push_back(pool(h, config_.pooling));
   }
   return at::cat(pooled, 1);
 }
 
-/// One convolution with its normalisation, ReLU and dropout: [N, T, C] -> [N, T', O].
-Tensor TemporalConv::layer(size_t index, const Tensor& x) {
-  const Layer& l = layers_[index];
-  const int64_t stride = config_.strides[index];
-  if (config_.normalization == LayerNormalization::none)
-    return drop(kernels::temporal_conv_relu(x, l.weight, l.bias, stride));
-  const Tensor convolved = at::conv1d(x.transpose(1, 2), l.weight, l.bias, stride);  // [N, O, T']
-  const Tensor normalized =
-      at::batch_norm(convolved, l.gain, l.shift, l.running_mean, l.running_var, is_training(),
-                     kMomentum, kEpsilon, /*cudnn=*/false);
-  return drop(at::relu(normalized)).transpose(1, 2);
+/// The layers first … end - 1 without normalisation: [N, T, C] -> [N, T', O], or the largest value
+/// over time, [N, O].
+Tensor TemporalConv::chain(const Tensor& x, size_t first, size_t end, bool global_max) const {
+  const double dropout = is_training() ? config_.dropout : 0;
+  std::vector<kernels::ConvLayer> layers;
+  for (size_t index = first; index < end; ++index) {
+    layers.push_back({.weight = layers_[index].weight,
+                      .bias = layers_[index].bias,
+                      .stride = config_.strides[index],
+                      .dropout = dropout});
+  }
+  return kernels::conv_chain(x, layers, global_max, dropout > 0 ? next_seed() : 0);
 }
 
-Tensor TemporalConv::drop(const Tensor& x) const {
-  return is_training() && config_.dropout > 0 ? kernels::dropout(x, config_.dropout, next_seed())
-                                              : x;
+/// One convolution with batch normalisation, ReLU and dropout: [N, T, C] -> [N, T', O].
+Tensor TemporalConv::normalized(const Tensor& x, size_t index) const {
+  const Layer& l = layers_[index];
+  const Tensor convolved =
+      at::conv1d(x.transpose(1, 2), l.weight, l.bias, config_.strides[index]);  // [N, O, T']
+  const Tensor activated =
+      at::relu(at::batch_norm(convolved, l.gain, l.shift, l.running_mean, l.running_var,
+                              is_training(), kMomentum, kEpsilon, /*cudnn=*/false));
+  const bool drops = is_training() && config_.dropout > 0;
+  return (drops ? kernels::dropout(activated, config_.dropout, next_seed()) : activated)
+      .transpose(1, 2);
 }
 
 onnx::Value TemporalConv::emit(onnx::Graph& graph, const onnx::Value& x) const {
@@ -118,11 +131,6 @@ onnx::Value TemporalConv::emit(onnx::Graph& graph, const onnx::Value& x) const {
       emit_pool(graph, h, config_.pooling, pooled);
   }
   return graph.add("Concat", pooled, {{"axis", 1}});
-}
-
-bool TemporalConv::only_last_maximum() const {
-  return config_.normalization == LayerNormalization::none && config_.pooling == Pooling::max &&
-         config_.pooled_layers == PooledLayers::last;
 }
 
 int64_t TemporalConv::features() const {

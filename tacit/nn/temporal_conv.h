@@ -43,9 +43,6 @@ void describe(Visitor& visit, TemporalConvConfig& config) {
 /// defaults are the trunk of Saeed, Ozcelebi & Lukkien 2019, "Multi-task Self-Supervised Learning
 /// for Human Activity Detection", arXiv:1907.11879, section 3.2: 84,416 parameters for three
 /// channels.
-///
-/// Differs from the paper: where only the maximum of the last layer is pooled, that layer's dropout
-/// comes after pooling instead of before, so that its sequence is never stored.
 class TemporalConv final : public Encoder {
  public:
   /// Throws ConfigError when the lists differ in length or the layers need more samples than a row
@@ -61,9 +58,8 @@ class TemporalConv final : public Encoder {
     Tensor weight, bias;                            // [O, C, k], [O]
     Tensor gain, shift, running_mean, running_var;  // [O] each, of batch normalisation
   };
-  Tensor layer(size_t index, const Tensor& x);
-  Tensor drop(const Tensor& x) const;
-  bool only_last_maximum() const;
+  Tensor chain(const Tensor& x, size_t first, size_t end, bool global_max) const;
+  Tensor normalized(const Tensor& x, size_t index) const;
 
   TemporalConvConfig config_;
   std::vector<Layer> layers_;
