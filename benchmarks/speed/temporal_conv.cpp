@@ -4,8 +4,6 @@
 // (64 -> 96, k 8), each with ReLU, then the maximum over time, forward and backward on windows of
 // [3, 400]: our kernels against at::conv1d with its own layout, by turns in the same run.
 // Usage: temporal_conv [windows = 576] [rounds = 7]
-#include "tacit/kernels/conv_chain.h"
-
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/amax.h>
@@ -21,6 +19,8 @@
 #include <cstdlib>
 #include <functional>
 #include <vector>
+
+#include "tacit/kernels/conv_chain.h"
 
 namespace {
 

@@ -4,9 +4,9 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/amax.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/var_mean.h>
 
 #include "tacit/core/error.h"
+#include "tacit/kernels/time_pool.h"
 
 namespace tacit {
 namespace {
@@ -30,10 +30,7 @@ at::Tensor pool(const at::Tensor& x, Pooling pooling) {
     case Pooling::max: return x.amax(1);
     case Pooling::mean: return x.mean(1);
     case Pooling::max_mean: return at::cat({x.amax(1), x.mean(1)}, 1);
-    case Pooling::max_mean_std: {
-      const auto [variance, mean] = at::var_mean(x, /*dim=*/{1}, /*correction=*/0);
-      return at::cat({x.amax(1), mean, (variance + kEpsilon).sqrt()}, 1);
-    }
+    case Pooling::max_mean_std: return kernels::max_mean_std(x.contiguous(), kEpsilon);
   }
   throw ConfigError("unknown pooling");
 }

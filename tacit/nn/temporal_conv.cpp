@@ -5,7 +5,6 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/conv1d.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/relu.h>
@@ -107,14 +106,17 @@ Tensor TemporalConv::chain(const Tensor& x, size_t first, size_t end, bool globa
 /// One convolution with batch normalisation, ReLU and dropout: [N, T, C] -> [N, T', O].
 Tensor TemporalConv::normalized(const Tensor& x, size_t index) const {
   const Layer& l = layers_[index];
-  const Tensor convolved =
-      at::conv1d(x.transpose(1, 2), l.weight, l.bias, config_.strides[index]);  // [N, O, T']
+  const kernels::ConvLayer linear{
+      .weight = l.weight, .bias = l.bias, .stride = config_.strides[index], .negative_slope = 1};
+  // A sequence with channels last is, for batch normalisation, an image that is one pixel wide.
+  const Tensor image = kernels::conv_chain(x, {linear}, false).transpose(1, 2).unsqueeze(3);
   const Tensor activated =
-      at::relu(at::batch_norm(convolved, l.gain, l.shift, l.running_mean, l.running_var,
-                              is_training(), kMomentum, kEpsilon, /*cudnn=*/false));
+      at::relu(at::batch_norm(image, l.gain, l.shift, l.running_mean, l.running_var, is_training(),
+                              kMomentum, kEpsilon, /*cudnn=*/false))
+          .squeeze(3)
+          .transpose(1, 2);
   const bool drops = is_training() && config_.dropout > 0;
-  return (drops ? kernels::dropout(activated, config_.dropout, next_seed()) : activated)
-      .transpose(1, 2);
+  return drops ? kernels::dropout(activated, config_.dropout, next_seed()) : activated;
 }
 
 onnx::Value TemporalConv::emit(onnx::Graph& graph, const onnx::Value& x) const {
