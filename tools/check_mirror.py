@@ -16,7 +16,10 @@ WITHOUT_TEST = {
     "tacit/data/readers/registry.cpp": "a table; every reader's own test goes through it",
     "tacit/transforms/registry.cpp": "a table; every transform's own test goes through it",
     "tacit/evaluate/labelled.cpp": "the input check of probe, kNN and forest; their tests reach it",
-    "tacit/kernels/conv_window.cpp": "the inside of temporal_conv.cpp, whose test covers each function",
+    "tacit/kernels/conv_plan.cpp": "the inside of conv_chain.cpp, whose test covers each function",
+    "tacit/kernels/conv_forward.cpp": "the inside of conv_chain.cpp, whose test covers each function",
+    "tacit/kernels/conv_backward.cpp": "the inside of conv_chain.cpp, whose test covers each function",
+    "tacit/kernels/correlation.cpp": "the inside of conv_chain.cpp, whose test covers each function",
     "tacit/report/display_name.cpp": "a table; headline_test and results_test read its names",
 }
 NOT_METHODS = {"method", "registry"}

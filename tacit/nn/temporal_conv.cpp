@@ -91,7 +91,7 @@ Tensor TemporalConv::forward(const Tensor& x) {
 
 /// The layers first … end - 1 without normalisation: [N, T, C] -> [N, T', O], or the largest value
 /// over time, [N, O].
-Tensor TemporalConv::chain(const Tensor& x, size_t first, size_t end, bool global_max) const {
+Tensor TemporalConv::chain(const Tensor& x, size_t first, size_t end, bool global_max) {
   const double dropout = is_training() ? config_.dropout : 0;
   std::vector<kernels::ConvLayer> layers;
   for (size_t index = first; index < end; ++index) {
@@ -100,16 +100,18 @@ Tensor TemporalConv::chain(const Tensor& x, size_t first, size_t end, bool globa
                       .stride = config_.strides[index],
                       .dropout = dropout});
   }
-  return kernels::conv_chain(x, layers, global_max, dropout > 0 ? next_seed() : 0);
+  return kernels::conv_chain(x, layers, global_max, dropout > 0 ? next_seed() : 0,
+                             &layers_[first].cache);
 }
 
 /// One convolution with batch normalisation, ReLU and dropout: [N, T, C] -> [N, T', O].
-Tensor TemporalConv::normalized(const Tensor& x, size_t index) const {
-  const Layer& l = layers_[index];
+Tensor TemporalConv::normalized(const Tensor& x, size_t index) {
+  Layer& l = layers_[index];
   const kernels::ConvLayer linear{
       .weight = l.weight, .bias = l.bias, .stride = config_.strides[index], .negative_slope = 1};
   // A sequence with channels last is, for batch normalisation, an image that is one pixel wide.
-  const Tensor image = kernels::conv_chain(x, {linear}, false).transpose(1, 2).unsqueeze(3);
+  const Tensor image =
+      kernels::conv_chain(x, {linear}, false, 0, &l.cache).transpose(1, 2).unsqueeze(3);
   const Tensor activated =
       at::relu(at::batch_norm(image, l.gain, l.shift, l.running_mean, l.running_var, is_training(),
                               kMomentum, kEpsilon, /*cudnn=*/false))

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tacit/core/config.h"
+#include "tacit/kernels/conv_chain.h"
 #include "tacit/nn/encoder.h"
 #include "tacit/nn/pooling.h"
 
@@ -57,9 +58,10 @@ class TemporalConv final : public Encoder {
   struct Layer {
     Tensor weight, bias;                            // [O, C, k], [O]
     Tensor gain, shift, running_mean, running_var;  // [O] each, of batch normalisation
+    kernels::ConvChainCache cache;                  // of the chain that begins here
   };
-  Tensor chain(const Tensor& x, size_t first, size_t end, bool global_max) const;
-  Tensor normalized(const Tensor& x, size_t index) const;
+  Tensor chain(const Tensor& x, size_t first, size_t end, bool global_max);
+  Tensor normalized(const Tensor& x, size_t index);
 
   TemporalConvConfig config_;
   std::vector<Layer> layers_;

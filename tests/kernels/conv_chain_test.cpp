@@ -24,6 +24,10 @@ namespace {
 using at::Tensor;
 using Chain = Tensor (*)(const Tensor&, const std::vector<ConvLayer>&, bool, uint64_t);
 
+Tensor fast(const Tensor& x, const std::vector<ConvLayer>& layers, bool global_max, uint64_t seed) {
+  return conv_chain(x, layers, global_max, seed);
+}
+
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 /// A layer without its tensors.
@@ -104,7 +108,7 @@ class ConvChain : public testing::TestWithParam<Case> {};
 TEST_P(ConvChain, AgreesWithTheReferenceInDouble) {
   const std::vector<Tensor> in = inputs(GetParam());
   for (const bool global_max : {false, true}) {
-    const auto found = value_and_gradients(conv_chain, GetParam(), in, global_max);
+    const auto found = value_and_gradients(fast, GetParam(), in, global_max);
     const auto expected =
         value_and_gradients(reference::conv_chain, GetParam(), as_double(in), global_max);
     ASSERT_EQ(found.size(), expected.size());
@@ -166,12 +170,54 @@ TEST(ConvChainThreads, DoNotChangeABit) {
   const int threads = at::get_num_threads();
   for (const bool global_max : {false, true}) {
     at::set_num_threads(1);
-    const auto one = value_and_gradients(conv_chain, c, in, global_max);
+    const auto one = value_and_gradients(fast, c, in, global_max);
     at::set_num_threads(2);
-    const auto two = value_and_gradients(conv_chain, c, in, global_max);
+    const auto two = value_and_gradients(fast, c, in, global_max);
     for (size_t i = 0; i < one.size(); ++i) EXPECT_TRUE(at::equal(one[i], two[i])) << i;
   }
   at::set_num_threads(threads);
+}
+
+TEST(ConvChainThreads, MayShareAWindow) {
+  const Case c{3, 400, 3, {{32, 24}, {64, 16, 1, false, .1}, {96, 8}}};
+  std::vector<Tensor> in = inputs(c);
+  const int threads = at::get_num_threads();
+  for (Tensor& tensor : in) tensor = tensor.detach();
+  for (const float value : {0.5F, kInfinity}) {
+    in[0][1][200][1] = value;
+    for (const int64_t windows : {1, 2, 3}) {
+      const Tensor x = in[0].slice(0, 0, windows);
+      for (const bool global_max : {false, true}) {
+        at::set_num_threads(1);
+        const Tensor one = conv_chain(x, layers(c, in), global_max);
+        at::set_num_threads(7);
+        const Tensor shared = conv_chain(x, layers(c, in), global_max);
+        EXPECT_TRUE(at::equal(one.nan_to_num(), shared.nan_to_num())) << value << " " << windows;
+        EXPECT_TRUE(at::equal(one.isnan(), shared.isnan())) << value << " " << windows;
+      }
+    }
+  }
+  at::set_num_threads(threads);
+}
+
+TEST(ConvChainCaches, FollowTheWeights) {
+  const Case c{2, 40, 3, {{8, 5}, {7, 4}}};
+  std::vector<Tensor> in = inputs(c);
+  for (Tensor& tensor : in) tensor = tensor.detach();
+  ConvChainCache cache;
+  const auto cached = [&] { return conv_chain(in[0], layers(c, in), true, 0, &cache); };
+  const auto anew = [&] { return conv_chain(in[0], layers(c, in), true); };
+  const Tensor before = cached();
+  EXPECT_TRUE(at::equal(before, anew()));
+  const auto filters = cache.filters(layers(c, in));
+  EXPECT_EQ(cache.filters(layers(c, in)), filters) << "arranged again for nothing";
+  in[3].add_(0.1);  // written to
+  EXPECT_FALSE(at::equal(cached(), before));
+  EXPECT_TRUE(at::equal(cached(), anew()));
+  in[2].set_data(in[2] * 2);  // exchanged
+  EXPECT_TRUE(at::equal(cached(), anew()));
+  in[4] = in[4] + 1;  // another tensor
+  EXPECT_TRUE(at::equal(cached(), anew()));
 }
 
 TEST(ConvChainNonFinite, ReachesExactlyWhatTheReferenceReaches) {
@@ -180,7 +226,7 @@ TEST(ConvChainNonFinite, ReachesExactlyWhatTheReferenceReaches) {
     for (const float bad : {std::numeric_limits<float>::quiet_NaN(), kInfinity, -kInfinity}) {
       std::vector<Tensor> in = inputs(c);
       in[0].detach()[1][12][2] = bad;
-      const auto found = value_and_gradients(conv_chain, c, in, false);
+      const auto found = value_and_gradients(fast, c, in, false);
       const auto expected = value_and_gradients(reference::conv_chain, c, in, false);
       for (size_t i = 0; i < found.size(); ++i) {
         EXPECT_TRUE(at::equal(found[i].isnan(), expected[i].isnan())) << bad << " " << i;
@@ -198,7 +244,7 @@ TEST(ConvChainNonFinite, NanIsTheLargestValue) {
   const Case c{3, 30, 4, {{18, 5}}};
   std::vector<Tensor> in = inputs(c);
   in[0].detach()[1][12][2] = std::numeric_limits<float>::quiet_NaN();
-  const auto found = value_and_gradients(conv_chain, c, in, true);
+  const auto found = value_and_gradients(fast, c, in, true);
   EXPECT_TRUE(found[0][1].isnan().all().item<bool>());
   EXPECT_FALSE(found[0][0].isnan().any().item<bool>());
   EXPECT_TRUE(found[2].isnan().any().item<bool>());
@@ -213,7 +259,7 @@ TEST(ConvChainTies, FirstStepReceivesTheGradient) {
   const std::vector<Tensor> in{at::ones({1, 6, 1}).requires_grad_(),
                                at::ones({1, 1, 2}).requires_grad_(),
                                at::zeros({1}).requires_grad_()};
-  const auto found = value_and_gradients(conv_chain, c, in, true);
+  const auto found = value_and_gradients(fast, c, in, true);
   EXPECT_EQ(found[0].item<float>(), 2.0F);
   EXPECT_TRUE((found[1][0].slice(0, 0, 2) != 0).all().item<bool>());
   EXPECT_TRUE((found[1][0].slice(0, 2) == 0).all().item<bool>());
@@ -225,7 +271,7 @@ TEST(ConvChainGate, ClosedReluPassesNoGradient) {
                                (-at::ones({3, 1, 2})).requires_grad_(),
                                at::zeros({3}).requires_grad_()};
   for (const bool global_max : {false, true}) {
-    for (const Tensor& tensor : value_and_gradients(conv_chain, c, in, global_max)) {
+    for (const Tensor& tensor : value_and_gradients(fast, c, in, global_max)) {
       EXPECT_TRUE((tensor == 0).all().item<bool>());
     }
   }
@@ -259,7 +305,7 @@ TEST(ConvChainEmpty, BatchGivesZeroWeightGradients) {
 TEST(ConvChainInput, WithoutGradientNeedsNone) {
   const Case c{2, 30, 3, {{8, 5}, {7, 4}}};
   const std::vector<Tensor> in = inputs(c);
-  const auto with = value_and_gradients(conv_chain, c, in, false);
+  const auto with = value_and_gradients(fast, c, in, false);
   const Tensor y = conv_chain(in[0].detach(), layers(c, in), false);
   at::Generator generator = at::detail::createCPUGenerator(8);
   const auto without =
@@ -292,7 +338,7 @@ TEST(ConvChainSecondDerivative, AgreesWithTheReference) {
     return torch::autograd::grad({penalty}, of);
   };
   for (const bool global_max : {false, true}) {
-    const auto found = second(conv_chain, in, global_max);
+    const auto found = second(fast, in, global_max);
     const auto expected = second(reference::conv_chain, as_double(in), global_max);
     for (size_t i = 0; i < found.size(); ++i) {
       EXPECT_LE(relative_error(found[i], expected[i]), 1e-5) << i;
@@ -304,7 +350,7 @@ TEST(ConvChainShapes, ThatDoNotFitAreRefused) {
   const Tensor x = at::zeros({2, 10, 3});
   const Tensor weight = at::zeros({4, 3, 5});
   const Tensor bias = at::zeros({4});
-  for (const Chain chain : {conv_chain, reference::conv_chain}) {
+  for (const Chain chain : {Chain(fast), Chain(reference::conv_chain)}) {
     const auto run = [&](const Tensor& of, const ConvLayer& layer) {
       return chain(of, {layer}, false, 0);
     };
