@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tacit/export/parity.h"
 #include "tacit/onnx/model.h"
 #include "tests/export/pipelines.h"
@@ -36,12 +38,25 @@ std::vector<Json> combinations(const EncoderEntry& encoder, const Json& options)
   return all;
 }
 
+/// Padding that keeps the length goes with hops of 1 only.
+bool fits(const Json& config) {
+  if (config.value("padding", "") != "same") return true;
+  const auto strides = config.value("strides", std::vector<int64_t>{1});
+  return std::ranges::max(strides) == 1;
+}
+
 /// Options that are numbers: the defaults, and for an encoder named here some more.
 std::vector<Json> sizes(const std::string& encoder) {
   if (encoder == "temporal_conv")
     return {
         {{"filters", {8}}, {"kernels", {5}}, {"strides", {3}}},
         {{"filters", {6, 4, 8}}, {"kernels", {9, 1, 4}}, {"strides", {2, 1, 3}}, {"dropout", 0.5}},
+        {{"filters", {5, 6}},
+         {"kernels", {6, 3}},
+         {"strides", {1, 1}},
+         {"pool_widths", {8, 1}},
+         {"pool_strides", {2, 1}},
+         {"negative_slope", 0.2}},
         Json::object()};
   if (encoder == "resnet1d")
     return {{{"filters", {4, 6}}, {"blocks", {1, 2}}, {"strides", {2, 1}}, {"groups", 2}},
@@ -60,6 +75,7 @@ TEST_P(EveryEncoderInOnnx, ComputesTheSameWithEveryHead) {
   double largest = 0;
   for (const Json& size : sizes(GetParam()))
     for (const Json& config : combinations(find_encoder(GetParam()), size)) {
+      if (!fits(config)) continue;
       Pipeline pipeline = pipeline_of(GetParam(), config);
       for (const std::optional<int64_t> hidden : {std::optional<int64_t>(), {0}, {16}}) {
         if (hidden) add_head(pipeline, *hidden);

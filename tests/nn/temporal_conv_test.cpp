@@ -16,6 +16,17 @@ TemporalConvConfig small() {
   return {.filters = {4, 5}, .kernels = {7, 4}, .strides = {2, 1}, .dropout = 0};
 }
 
+/// Same padding, leaky ReLU and overlapping maxima.
+TemporalConvConfig of_ecg() {
+  return {.filters = {4, 5, 6},
+          .kernels = {7, 4, 3},
+          .padding = Padding::same,
+          .pool_widths = {1, 8, 3},
+          .pool_strides = {1, 2, 2},
+          .negative_slope = 0.2,
+          .dropout = 0};
+}
+
 Tensor numbers(at::IntArrayRef shape, uint64_t seed) {
   Rng rng(seed);
   Tensor x = at::empty(shape);
@@ -42,6 +53,10 @@ Tensor plain(const TemporalConvConfig& config, std::map<std::string, Tensor> w, 
   std::vector<Tensor> pooled;
   for (size_t i = 0; i < config.filters.size(); ++i) {
     const std::string conv = text("conv{}_", i + 1), norm = text("norm{}_", i + 1);
+    if (config.padding == Padding::same) {
+      const int64_t around = config.kernels[i] - 1;
+      h = at::constant_pad_nd(h, {around / 2, around - around / 2});
+    }
     h = at::conv1d(h, w.at(conv + "weight"), w.at(conv + "bias"), config.strides[i]);
     if (config.normalization == LayerNormalization::batch) {
       const Tensor mean = training ? h.mean({0, 2}) : w.at(norm + "running_mean");
@@ -49,7 +64,10 @@ Tensor plain(const TemporalConvConfig& config, std::map<std::string, Tensor> w, 
       h = (h - mean.view({1, -1, 1})) / (var.view({1, -1, 1}) + 1e-5).sqrt();
       h = h * w.at(norm + "gain").view({1, -1, 1}) + w.at(norm + "shift").view({1, -1, 1});
     }
-    h = h.clamp_min(0);
+    h = h.clamp_min(0) + config.negative_slope * h.clamp_max(0);
+    if (!config.pool_widths.empty())
+      h = std::get<0>(
+          at::max_pool1d_with_indices(h, config.pool_widths[i], config.pool_strides[i]));
     if (config.pooled_layers == PooledLayers::last && i + 1 < config.filters.size()) continue;
     if (config.pooling != Pooling::mean) pooled.push_back(h.amax(2));
     if (config.pooling != Pooling::max) pooled.push_back(h.mean(2));
@@ -64,19 +82,20 @@ TEST(TemporalConv, AgreesWithPlainConvolutionsInEveryVariant) {
        {Pooling::max, Pooling::mean, Pooling::max_mean, Pooling::max_mean_std})
     for (const LayerNormalization norm : {LayerNormalization::none, LayerNormalization::batch})
       for (const PooledLayers layers : {PooledLayers::last, PooledLayers::all})
-        for (const bool training : {false, true}) {
-          TemporalConvConfig config = small();
-          config.pooling = pooling, config.normalization = norm, config.pooled_layers = layers;
-          TemporalConv encoder(config, kSpec, Rng(1));
-          stir(encoder);
-          encoder.train(training);
-          const Tensor wanted = plain(config, weights(encoder), x, training);
-          const Tensor got = encoder.forward(x);
-          EXPECT_EQ(got.size(1), encoder.features());
-          EXPECT_TRUE(got.allclose(wanted, 1e-4, 1e-4))
-              << write_config(config).dump() << " differs by "
-              << (got - wanted).abs().max().item<double>();
-        }
+        for (const bool training : {false, true})
+          for (const bool padded : {false, true}) {
+            TemporalConvConfig config = padded ? of_ecg() : small();
+            config.pooling = pooling, config.normalization = norm, config.pooled_layers = layers;
+            TemporalConv encoder(config, kSpec, Rng(1));
+            stir(encoder);
+            encoder.train(training);
+            const Tensor wanted = plain(config, weights(encoder), x, training);
+            const Tensor got = encoder.forward(x);
+            EXPECT_EQ(got.size(1), encoder.features());
+            EXPECT_TRUE(got.allclose(wanted, 1e-4, 1e-4))
+                << write_config(config).dump() << " differs by "
+                << (got - wanted).abs().max().item<double>();
+          }
 }
 
 TEST(TemporalConv, MovesBatchStatisticsOnlyWhileTraining) {
@@ -105,6 +124,21 @@ TEST(TemporalConv, HasThePapersNumberOfParametersByDefault) {
   for (const Tensor& parameter : encoder.parameters()) count += parameter.numel();
   EXPECT_EQ(count, 84416);
   EXPECT_EQ(encoder.features(), 96);
+}
+
+TEST(TemporalConv, RefusesSizesThatDoNotFit) {
+  const auto said = [](auto change) {
+    TemporalConvConfig config = of_ecg();
+    change(config);
+    return message_of<ConfigError>([&] { TemporalConv(config, kSpec, Rng(1)); });
+  };
+  const auto has = [](const std::string& text, const char* part) {
+    return text.find(part) != std::string::npos;
+  };
+  EXPECT_TRUE(has(said([](auto& c) { c.strides = {1, 1}; }), "the same number of layers"));
+  EXPECT_TRUE(has(said([](auto& c) { c.strides = {1, 2, 1}; }), "strides of 1"));
+  EXPECT_TRUE(has(said([](auto& c) { c.pool_widths = {2}; }), "must list 3 layers"));
+  EXPECT_TRUE(has(said([](auto& c) { c.pool_widths = {1, 8, 99}; }), "the maximum of 99 steps"));
 }
 
 TEST(TemporalConv, RefusesWindowsThatAreTooShort) {
