@@ -12,6 +12,7 @@
 #include "apps/cli/request.h"
 #include "apps/cli/verbs.h"
 #include "tacit/core/error.h"
+#include "tacit/core/memory.h"
 #include "tacit/dist/world.h"
 
 namespace {
@@ -101,6 +102,7 @@ ExitCode answer(const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  tacit::keep_freed_memory();
   try {
     return answer({argv + 1, argv + argc});
   } catch (const tacit::ConfigError& e) {
