@@ -14,11 +14,10 @@
 #include "tacit/kernels/correlation.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/cat.h>
 #include <ATen/ops/constant_pad_nd.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/isfinite.h>
 #include <ATen/ops/zeros.h>
-#include <ATen/ops/zeros_like.h>
 
 #include <algorithm>
 #include <utility>
@@ -41,24 +40,44 @@ Tensor pad_columns(const Tensor& matrix) {
   return at::constant_pad_nd(matrix, {0, padded_columns(columns) - columns}).contiguous();
 }
 
-/// The parts of taps: [k, ...] -> [parts, k / ways, ...].
-Tensor split_taps(const Tensor& taps, Nested<>) { return taps.unsqueeze(0); }
-
-template <class First, class... Rest>
-Tensor split_taps(const Tensor& taps, Nested<First, Rest...>) {
-  std::vector<Tensor> parts;
-  for (const auto& weights : First::kTaps) {
-    Tensor part = at::zeros_like(taps.slice(0, 0, std::nullopt, First::kWays));
-    for (int way = 0; way < First::kWays; ++way) {
-      part.add_(taps.slice(0, way, std::nullopt, First::kWays), weights[way]);
-    }
-    parts.push_back(split_taps(part, Nested<Rest...>()));
-  }
-  return at::cat(parts);
+/// The parts of taps, each tap `size` floats: [k, size] -> [parts, k / ways, size]. Plain loops,
+/// because small batches feel what this takes.
+void split_taps(const float* taps, int64_t width, int64_t size, float* parts, Nested<>) {
+  std::copy_n(taps, width * size, parts);
 }
 
-/// The transpose: from gradients of the parts of taps, as above, to that of the taps, [k, ...],
-/// each tap `size` floats. Plain loops, because this runs once a run of windows.
+template <class First, class... Rest>
+void split_taps(const float* taps, int64_t width, int64_t size, float* parts,
+                Nested<First, Rest...>) {
+  const int64_t inner_width = width / First::kWays;
+  const int64_t inner_size = Nested<Rest...>::kParts * inner_width / Nested<Rest...>::kWays * size;
+  std::vector<float> part(static_cast<size_t>(inner_width * size));
+  for (const auto& weights : First::kTaps) {
+    std::ranges::fill(part, 0.0F);
+    for (int64_t tap = 0; tap < inner_width; ++tap) {
+      for (int way = 0; way < First::kWays; ++way) {
+        if (weights[way] == 0.0F) continue;
+        simd().add_scaled(part.data() + tap * size, taps + (tap * First::kWays + way) * size,
+                          weights[way], size);
+      }
+    }
+    split_taps(part.data(), inner_width, size, parts, Nested<Rest...>());
+    parts += inner_size;
+  }
+}
+
+/// The parts of taps: [k, C, O] -> [parts, k / ways, C, O].
+Tensor split_taps(const Tensor& taps, int ways) {
+  const Tensor split =
+      at::empty({parts(ways), taps.size(0) / ways, taps.size(1), taps.size(2)}, taps.options());
+  with_ways(ways, [&](auto algorithm) {
+    split_taps(taps.const_data_ptr<float>(), taps.size(0), taps.size(1) * taps.size(2),
+               split.mutable_data_ptr<float>(), algorithm);
+  });
+  return split;
+}
+
+/// The transpose: from gradients of the parts of taps, as above, to that of the taps.
 void fold_taps(const float* parts, int64_t width, int64_t size, float* taps, Nested<>) {
   std::copy_n(parts, width * size, taps);
 }
@@ -106,7 +125,7 @@ Correlation::Correlation(const Tensor& taps, int64_t stride)
     : filters_{taps.size(2), taps.size(1), taps.size(0), stride},
       ways_(at::isfinite(taps).all().item<bool>() ? filters_.ways() : 1),
       taps_(pad_columns(taps)),
-      parts_(with_ways(ways_, [&](auto algorithm) { return split_taps(taps_, algorithm); })) {}
+      parts_(split_taps(taps_, ways_)) {}
 
 void Correlation::run_plain(const float* x, int64_t steps, float* y, int64_t y_row_stride) const {
   simd().product({.rows = steps,
