@@ -160,12 +160,13 @@ Tensor TemporalConv::normalized(const Tensor& x, size_t index) {
   kernels::ConvLayer linear = layer(index);
   linear.negative_slope = 1;
   linear.pool_width = linear.pool_stride = 1;
-  // A sequence with channels last is, for batch normalisation, an image that is one pixel wide.
+  // For batch normalisation, a sequence with channels last is an image one pixel high. (Of one that
+  // is one pixel wide, LibTorch takes the strides for unordered, and ten times as long.)
   const Tensor image = kernels::conv_chain(x, {linear}, false, 0, &l.cache).transpose(1, 2);
   const Tensor normal =
-      at::batch_norm(image.unsqueeze(3), l.gain, l.shift, l.running_mean, l.running_var,
+      at::batch_norm(image.unsqueeze(2), l.gain, l.shift, l.running_mean, l.running_var,
                      is_training(), kMomentum, kEpsilon, /*cudnn=*/false)
-          .squeeze(3)
+          .squeeze(2)
           .transpose(1, 2);
   Tensor h = config_.negative_slope == 0 ? at::relu(normal)
                                          : at::leaky_relu(normal, config_.negative_slope);
