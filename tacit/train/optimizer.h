@@ -3,15 +3,10 @@
 #include <ATen/core/Tensor.h>
 
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "tacit/core/config.h"
-
-namespace torch::optim {
-class Optimizer;
-}
 
 namespace tacit {
 
@@ -38,11 +33,12 @@ void describe(Visitor& visit, OptimizerConfig& config) {
   visit("momentum", config.momentum, "of sgd", between(0, 0.9999));
 }
 
-/// One of LibTorch's optimisers over a list of parameters, whose state can be saved and put back.
+/// An update rule over a list of parameters, in LibTorch's fused steps (one pass over parameter,
+/// gradient and state), whose state can be saved and put back. Parameters without a gradient are
+/// left as they are.
 class Optimizer {
  public:
   Optimizer(const OptimizerConfig& config, std::vector<at::Tensor> parameters);
-  ~Optimizer();
 
   void zero_grad();
   /// One update at `factor` times the configured learning rate.
@@ -59,9 +55,14 @@ class Optimizer {
   void restore(const std::map<std::string, at::Tensor>& saved);
 
  private:
+  /// Of one parameter, by name, from its first update on: running means or momentum in its shape,
+  /// and a count of updates as a float scalar.
+  using State = std::map<std::string, at::Tensor>;
+  State fresh_state(const at::Tensor& parameter) const;
+
   OptimizerConfig config_;
   std::vector<at::Tensor> parameters_;
-  std::unique_ptr<torch::optim::Optimizer> rule_;
+  std::vector<State> states_;  // empty before the first update
 };
 
 }  // namespace tacit

@@ -122,6 +122,25 @@ INSTANTIATE_TEST_SUITE_P(All, Rules,
                          testing::Values(Algorithm::adam, Algorithm::adamw, Algorithm::sgd),
                          [](const auto& each) { return enum_name(each.param); });
 
+TEST(Optimizer, WithoutMomentumKeepsNoState) {
+  const Problem problem;
+  Optimizer optimizer({.name = Algorithm::sgd, .learning_rate = 0.1, .momentum = 0},
+                      problem.parameters());
+  problem.descend(optimizer, 1);
+  EXPECT_NEAR(problem.values()[1], -2 + 0.1 * 8, 1e-12);
+  EXPECT_TRUE(optimizer.state().empty());
+}
+
+TEST(Optimizer, LeavesParametersWithoutAGradientAlone) {
+  const Problem problem;
+  Optimizer optimizer({.weight_decay = 0.1}, problem.parameters());
+  problem.b.sum().backward();
+  optimizer.step(1);
+  EXPECT_EQ(problem.values()[0], 1.0);
+  EXPECT_NE(problem.values()[3], 0.3);
+  EXPECT_EQ(optimizer.state().count("0/step"), 0u);
+}
+
 TEST(Optimizer, RefusesAStateThatLacksATensor) {
   const Problem problem;
   Optimizer optimizer({}, problem.parameters());
