@@ -111,10 +111,23 @@ class ConvChain : public torch::autograd::Function<ConvChain> {
     if (at::GradMode::is_enabled()) {
       found = differentiable_backward(call, from(0, 1 + 2 * layers), gradients[0]);
     } else {
-      const ConvTrace trace{from(1 + 2 * layers, layers - 1), from(3 * layers, layers),
-                            saved[4 * layers], saved[4 * layers + 1]};
-      found = conv_backward(saved[0], with_parameters(call.layers, from(1, 2 * layers)), trace,
+      // Below the first layer that learns nothing is computed: the layers from there on are a chain
+      // of their own.
+      size_t first = 0;
+      while (first + 1 < layers && !context->needs_input_grad(0) &&
+             !context->needs_input_grad(1 + 2 * first) &&
+             !context->needs_input_grad(2 + 2 * first)) {
+        ++first;
+      }
+      const size_t inputs = 1 + 2 * layers;  // of the layers but the first
+      const ConvTrace trace{from(inputs + first, layers - 1 - first),
+                            from(3 * layers + first, layers - first), saved[4 * layers],
+                            saved[4 * layers + 1]};
+      std::vector<ConvLayer> chain = with_parameters(call.layers, from(1, 2 * layers));
+      chain.erase(chain.begin(), chain.begin() + static_cast<std::ptrdiff_t>(first));
+      found = conv_backward(first == 0 ? saved[0] : saved[inputs + first - 1], chain, trace,
                             gradients[0], context->needs_input_grad(0));
+      found.insert(found.begin() + 1, 2 * first, Tensor());
     }
     found.emplace_back();  // of the call
     return found;

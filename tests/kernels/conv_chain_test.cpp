@@ -313,6 +313,27 @@ TEST(ConvChainInput, WithoutGradientNeedsNone) {
   for (size_t i = 0; i < without.size(); ++i) EXPECT_TRUE(at::equal(without[i], with[i + 2]));
 }
 
+TEST(ConvChainInput, OfFrozenLayersNeedsNone) {
+  const Case c{2, 60, 3, {{8, 5, 1, false, .1, .2, 2, 2}, {7, 4, 1, false, 0, .3}, {6, 3}}};
+  const std::vector<Tensor> in = inputs(c);
+  for (const bool global_max : {false, true}) {
+    const auto with = value_and_gradients(fast, c, in, global_max);
+    for (size_t frozen = 1; frozen < 3; ++frozen) {
+      std::vector<Tensor> some = in;
+      for (size_t i = 0; i < 1 + 2 * frozen; ++i) some[i] = in[i].detach();
+      const Tensor y = conv_chain(some[0], layers(c, some), global_max, 11);
+      at::Generator generator = at::detail::createCPUGenerator(8);
+      const Tensor gradient = at::randn(y.sizes(), generator);
+      const std::vector<Tensor> learning(some.begin() + 1 + 2 * static_cast<std::ptrdiff_t>(frozen),
+                                         some.end());
+      const auto without = torch::autograd::grad({y}, learning, {gradient});
+      for (size_t i = 0; i < without.size(); ++i) {
+        EXPECT_TRUE(at::equal(without[i], with[i + 2 + 2 * frozen])) << frozen << " " << i;
+      }
+    }
+  }
+}
+
 TEST(ConvChainInput, OfOtherKindsTakesTheReference) {
   const Case c{2, 30, 3, {{8, 5}}};
   const std::vector<Tensor> in = inputs(c);
