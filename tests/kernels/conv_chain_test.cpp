@@ -330,6 +330,11 @@ TEST(ConvChainInput, OfFrozenLayersNeedsNone) {
       for (size_t i = 0; i < without.size(); ++i) {
         EXPECT_TRUE(at::equal(without[i], with[i + 2 + 2 * frozen])) << frozen << " " << i;
       }
+      // The lowest layer that learns, by its bias alone.
+      some[1 + 2 * frozen] = in[1 + 2 * frozen].detach();
+      const Tensor z = conv_chain(some[0], layers(c, some), global_max, 11);
+      EXPECT_TRUE(at::equal(torch::autograd::grad({z}, {some[2 + 2 * frozen]}, {gradient})[0],
+                            with[3 + 2 * frozen]));
     }
   }
 }
