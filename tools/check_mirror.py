@@ -17,8 +17,6 @@ WITHOUT_TEST = {
     "tacit/transforms/registry.cpp": "a table; every transform's own test goes through it",
     "tacit/evaluate/labelled.cpp": "the input check of probe, kNN and forest; their tests reach it",
     "tacit/kernels/conv_plan.cpp": "the inside of conv_chain.cpp, whose test covers each function",
-    "tacit/kernels/conv_forward.cpp": "the inside of conv_chain.cpp, whose test covers each function",
-    "tacit/kernels/conv_backward.cpp": "the inside of conv_chain.cpp, whose test covers each function",
     "tacit/kernels/correlation.cpp": "the inside of conv_chain.cpp, whose test covers each function",
     "tacit/report/display_name.cpp": "a table; headline_test and results_test read its names",
 }

@@ -1,107 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/kernels/conv_chain.h"
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/equal.h>
-#include <ATen/ops/ones.h>
-#include <ATen/ops/randn.h>
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <cmath>
 #include <limits>
-#include <ostream>
 #include <vector>
 
 #include "tacit/core/error.h"
+#include "tests/kernels/chains.h"
 
 namespace tacit::kernels {
 namespace {
-
-using at::Tensor;
-using Chain = Tensor (*)(const Tensor&, const std::vector<ConvLayer>&, bool, uint64_t);
-
-Tensor fast(const Tensor& x, const std::vector<ConvLayer>& layers, bool global_max, uint64_t seed) {
-  return conv_chain(x, layers, global_max, seed);
-}
-
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
-
-/// A layer without its tensors.
-struct Shape {
-  int64_t outputs, width, stride = 1;
-  bool same = false;
-  double slope = 0, dropout = 0;
-  int64_t pool_width = 1, pool_stride = 1;
-};
-
-struct Case {
-  int64_t windows, time, channels;
-  std::vector<Shape> layers;
-};
-
-void PrintTo(const Case& c, std::ostream* out) {
-  *out << "N" << c.windows << " T" << c.time << " C" << c.channels;
-  for (const Shape& l : c.layers) {
-    *out << " | O" << l.outputs << " k" << l.width << " s" << l.stride << (l.same ? " same" : "")
-         << " slope " << l.slope << " drop " << l.dropout << " pool " << l.pool_width << "/"
-         << l.pool_stride;
-  }
-}
-
-/// x, then weight and bias of each layer, reproducible, all wanting gradients.
-std::vector<Tensor> inputs(const Case& c) {
-  at::Generator generator = at::detail::createCPUGenerator(7);
-  std::vector<Tensor> made = {at::randn({c.windows, c.time, c.channels}, generator)};
-  int64_t channels = c.channels;
-  for (const Shape& layer : c.layers) {
-    made.push_back(at::randn({layer.outputs, channels, layer.width}, generator) /
-                   std::sqrt(static_cast<double>(channels * layer.width)));
-    made.push_back(at::randn({layer.outputs}, generator) * 0.3);
-    channels = layer.outputs;
-  }
-  for (Tensor& tensor : made) tensor.requires_grad_();
-  return made;
-}
-
-std::vector<ConvLayer> layers(const Case& c, const std::vector<Tensor>& in) {
-  std::vector<ConvLayer> made;
-  for (const Shape& l : c.layers) {
-    const size_t at = 1 + 2 * made.size();
-    made.push_back(
-        {in[at], in[at + 1], l.stride, l.same, l.slope, l.dropout, l.pool_width, l.pool_stride});
-  }
-  return made;
-}
-
-std::vector<Tensor> as_double(const std::vector<Tensor>& tensors) {
-  std::vector<Tensor> made;
-  for (const Tensor& tensor : tensors) {
-    made.push_back(tensor.detach().to(at::kDouble).requires_grad_());
-  }
-  return made;
-}
-
-/// The value and the gradients of x, weights and biases for a fixed random gradient of the value.
-std::vector<Tensor> value_and_gradients(Chain chain, const Case& c, const std::vector<Tensor>& in,
-                                        bool global_max) {
-  const Tensor y = chain(in[0], layers(c, in), global_max, 11);
-  at::Generator generator = at::detail::createCPUGenerator(8);
-  const Tensor gradient = at::randn(y.sizes(), generator).to(y.scalar_type());
-  std::vector<Tensor> found = torch::autograd::grad({y}, in, {gradient});
-  found.insert(found.begin(), y.detach());
-  return found;
-}
-
-/// Largest difference, as a fraction of the largest value.
-double relative_error(const Tensor& found, const Tensor& expected) {
-  const double scale = expected.abs().max().item<double>();
-  const double difference = (found.to(at::kDouble) - expected).abs().max().item<double>();
-  return difference / (scale > 0 ? scale : 1);
-}
 
 class ConvChain : public testing::TestWithParam<Case> {};
 
@@ -178,48 +93,6 @@ TEST(ConvChainThreads, DoNotChangeABit) {
   at::set_num_threads(threads);
 }
 
-TEST(ConvChainThreads, MayShareAWindow) {
-  const Case c{3, 400, 3, {{32, 24}, {64, 16, 1, false, .1}, {96, 8}}};
-  std::vector<Tensor> in = inputs(c);
-  const int threads = at::get_num_threads();
-  for (Tensor& tensor : in) tensor = tensor.detach();
-  for (const float value : {0.5F, kInfinity}) {
-    in[0][1][200][1] = value;
-    for (const int64_t windows : {1, 2, 3}) {
-      const Tensor x = in[0].slice(0, 0, windows);
-      for (const bool global_max : {false, true}) {
-        at::set_num_threads(1);
-        const Tensor one = conv_chain(x, layers(c, in), global_max);
-        at::set_num_threads(7);
-        const Tensor shared = conv_chain(x, layers(c, in), global_max);
-        EXPECT_TRUE(at::equal(one.nan_to_num(), shared.nan_to_num())) << value << " " << windows;
-        EXPECT_TRUE(at::equal(one.isnan(), shared.isnan())) << value << " " << windows;
-      }
-    }
-  }
-  at::set_num_threads(threads);
-}
-
-TEST(ConvChainCaches, FollowTheWeights) {
-  const Case c{2, 40, 3, {{8, 5}, {7, 4}}};
-  std::vector<Tensor> in = inputs(c);
-  for (Tensor& tensor : in) tensor = tensor.detach();
-  ConvChainCache cache;
-  const auto cached = [&] { return conv_chain(in[0], layers(c, in), true, 0, &cache); };
-  const auto anew = [&] { return conv_chain(in[0], layers(c, in), true); };
-  const Tensor before = cached();
-  EXPECT_TRUE(at::equal(before, anew()));
-  const auto filters = cache.filters(layers(c, in));
-  EXPECT_EQ(cache.filters(layers(c, in)), filters) << "arranged again for nothing";
-  in[3].add_(0.1);  // written to
-  EXPECT_FALSE(at::equal(cached(), before));
-  EXPECT_TRUE(at::equal(cached(), anew()));
-  in[2].set_data(in[2] * 2);  // exchanged
-  EXPECT_TRUE(at::equal(cached(), anew()));
-  in[4] = in[4] + 1;  // another tensor
-  EXPECT_TRUE(at::equal(cached(), anew()));
-}
-
 TEST(ConvChainNonFinite, ReachesExactlyWhatTheReferenceReaches) {
   for (const Case& c : {Case{3, 30, 4, {{18, 5}}}, Case{3, 60, 64, {{18, 8}}},
                         Case{3, 60, 64, {{32, 8, 1, false, .1}, {18, 4, 1, true}}}}) {
@@ -254,29 +127,6 @@ TEST(ConvChainNonFinite, NanIsTheLargestValue) {
   EXPECT_TRUE((found[1][1].slice(0, 13) == 0).all().item<bool>());
 }
 
-TEST(ConvChainTies, FirstStepReceivesTheGradient) {
-  const Case c{1, 6, 1, {{1, 2}}};
-  const std::vector<Tensor> in{at::ones({1, 6, 1}).requires_grad_(),
-                               at::ones({1, 1, 2}).requires_grad_(),
-                               at::zeros({1}).requires_grad_()};
-  const auto found = value_and_gradients(fast, c, in, true);
-  EXPECT_EQ(found[0].item<float>(), 2.0F);
-  EXPECT_TRUE((found[1][0].slice(0, 0, 2) != 0).all().item<bool>());
-  EXPECT_TRUE((found[1][0].slice(0, 2) == 0).all().item<bool>());
-}
-
-TEST(ConvChainGate, ClosedReluPassesNoGradient) {
-  const Case c{2, 6, 1, {{3, 2}}};
-  const std::vector<Tensor> in{at::ones({2, 6, 1}).requires_grad_(),
-                               (-at::ones({3, 1, 2})).requires_grad_(),
-                               at::zeros({3}).requires_grad_()};
-  for (const bool global_max : {false, true}) {
-    for (const Tensor& tensor : value_and_gradients(fast, c, in, global_max)) {
-      EXPECT_TRUE((tensor == 0).all().item<bool>());
-    }
-  }
-}
-
 TEST(ConvChainDropout, DropsItsShareAndFollowsTheSeed) {
   const Case c{50, 40, 2, {{32, 3, 1, false, 1.0, .3}}};  // slope 1: no element is 0 by itself
   const std::vector<Tensor> in = inputs(c);
@@ -288,55 +138,6 @@ TEST(ConvChainDropout, DropsItsShareAndFollowsTheSeed) {
   EXPECT_NEAR(((one == 0) == (run(2) == 0)).sum().item<double>() / count, .58, .02);
   EXPECT_NEAR(((one[0] == 0) == (one[1] == 0)).sum().item<double>() / (count / 50), .58, .05)
       << "windows share their masks";
-}
-
-TEST(ConvChainEmpty, BatchGivesZeroWeightGradients) {
-  const Case c{0, 10, 2, {{4, 3}, {5, 2}}};
-  const std::vector<Tensor> in = inputs(c);
-  for (const bool global_max : {false, true}) {
-    const Tensor y = conv_chain(in[0], layers(c, in), global_max);
-    EXPECT_EQ(y.size(0), 0);
-    for (const Tensor& gradient : torch::autograd::grad({y.sum()}, {in[1], in[2], in[3], in[4]})) {
-      EXPECT_TRUE((gradient == 0).all().item<bool>());
-    }
-  }
-}
-
-TEST(ConvChainInput, WithoutGradientNeedsNone) {
-  const Case c{2, 30, 3, {{8, 5}, {7, 4}}};
-  const std::vector<Tensor> in = inputs(c);
-  const auto with = value_and_gradients(fast, c, in, false);
-  const Tensor y = conv_chain(in[0].detach(), layers(c, in), false);
-  at::Generator generator = at::detail::createCPUGenerator(8);
-  const auto without =
-      torch::autograd::grad({y}, {in[1], in[2], in[3], in[4]}, {at::randn(y.sizes(), generator)});
-  for (size_t i = 0; i < without.size(); ++i) EXPECT_TRUE(at::equal(without[i], with[i + 2]));
-}
-
-TEST(ConvChainInput, OfFrozenLayersNeedsNone) {
-  const Case c{2, 60, 3, {{8, 5, 1, false, .1, .2, 2, 2}, {7, 4, 1, false, 0, .3}, {6, 3}}};
-  const std::vector<Tensor> in = inputs(c);
-  for (const bool global_max : {false, true}) {
-    const auto with = value_and_gradients(fast, c, in, global_max);
-    for (size_t frozen = 1; frozen < 3; ++frozen) {
-      std::vector<Tensor> some = in;
-      for (size_t i = 0; i < 1 + 2 * frozen; ++i) some[i] = in[i].detach();
-      const Tensor y = conv_chain(some[0], layers(c, some), global_max, 11);
-      at::Generator generator = at::detail::createCPUGenerator(8);
-      const Tensor gradient = at::randn(y.sizes(), generator);
-      const std::vector<Tensor> learning(some.begin() + 1 + 2 * static_cast<std::ptrdiff_t>(frozen),
-                                         some.end());
-      const auto without = torch::autograd::grad({y}, learning, {gradient});
-      for (size_t i = 0; i < without.size(); ++i) {
-        EXPECT_TRUE(at::equal(without[i], with[i + 2 + 2 * frozen])) << frozen << " " << i;
-      }
-      // The lowest layer that learns, by its bias alone.
-      some[1 + 2 * frozen] = in[1 + 2 * frozen].detach();
-      const Tensor z = conv_chain(some[0], layers(c, some), global_max, 11);
-      EXPECT_TRUE(at::equal(torch::autograd::grad({z}, {some[2 + 2 * frozen]}, {gradient})[0],
-                            with[3 + 2 * frozen]));
-    }
-  }
 }
 
 TEST(ConvChainInput, OfOtherKindsTakesTheReference) {
