@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/data/readers/table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "tacit/core/error.h"
+#include "tacit/data/readers/data_files.h"
+#include "tacit/data/readers/rows.h"
+#include "tacit/data/spool.h"
+
+namespace tacit {
+namespace {
+
+constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
+constexpr double kDay = 86400;
+
+/// Texts in the order in which they were first seen; the place of each is its code.
+class Dictionary {
+ public:
+  int64_t code(const std::string& word) {
+    const auto [found, is_new] = codes_.emplace(word, static_cast<int64_t>(words_.size()));
+    if (is_new) words_.push_back(word);
+    return found->second;
+  }
+  const std::vector<std::string>& words() const { return words_; }
+
+ private:
+  std::unordered_map<std::string, int64_t> codes_;
+  std::vector<std::string> words_;
+};
+
+void require_config(const TableConfig& config) {
+  std::set<std::string> seen;
+  for (const auto* list : {&config.numeric, &config.categorical, &config.datetime}) {
+    for (const std::string& name : *list) {
+      require<ConfigError>(seen.insert(name).second, "data: column \"{}\" is listed twice", name);
+    }
+  }
+  require<ConfigError>(!seen.empty(),
+                       "data: no columns; list them in data.numeric, data.categorical or "
+                       "data.datetime");
+  require<ConfigError>(!seen.contains(config.label),
+                       "data.label: \"{}\" is also among the columns to learn from, so features "
+                       "would know the answer; take it out of the list",
+                       config.label);
+}
+
+std::vector<TableColumn> columns_of(const TableConfig& config) {
+  std::vector<TableColumn> columns;
+  for (const std::string& name : config.numeric) columns.push_back({name, ColumnKind::numeric});
+  for (const std::string& name : config.categorical) {
+    columns.push_back({name, ColumnKind::categorical});
+  }
+  for (const std::string& name : config.datetime) columns.push_back({name, ColumnKind::datetime});
+  return columns;
+}
+
+/// Cells on their way from blocks of a file to rows of a spool.
+class Cells {
+ public:
+  Cells(const TableConfig& config, const std::vector<TableColumn>& columns, Spool& spool)
+      : config_(config),
+        width_(static_cast<size_t>(row_width(columns))),
+        words_(config.categorical.size()),
+        spool_(spool) {}
+
+  void add(const RowBlock& block, const std::filesystem::path& file) {
+    std::vector<float> rows(static_cast<size_t>(block.rows) * width_);
+    const size_t numbers = config_.numeric.size(), categories = config_.categorical.size();
+    for (size_t row = 0; row < static_cast<size_t>(block.rows); ++row) {
+      float* to = rows.data() + row * width_;
+      for (size_t i = 0; i < numbers; ++i) {
+        const double value = block.numbers[i][row];
+        require<DataError>(!std::isinf(value), "{}: row {}, column \"{}\" is infinite",
+                           file.string(), block.number(row), config_.numeric[i]);
+        *to++ = static_cast<float>(value);
+      }
+      for (size_t i = 0; i < categories; ++i) {
+        const std::string& word = block.texts[i][row];
+        *to++ = is_missing(word) ? kMissing : static_cast<float>(words_[i].code(word));
+      }
+      for (size_t i = 0; i < config_.datetime.size(); ++i) {
+        const double seconds = block.numbers[numbers + i][row];
+        const double day = std::floor(seconds / kDay);
+        *to++ = static_cast<float>(day);
+        *to++ = static_cast<float>(seconds - day * kDay);
+      }
+      if (config_.label.empty()) {
+        labels_.push_back(-1);
+      } else {
+        const std::string& word = block.texts[categories][row];
+        labels_.push_back(is_missing(word) ? -1 : classes_.code(word));
+      }
+    }
+    spool_.append(rows);
+  }
+
+  /// Of each categorical column.
+  const std::vector<std::string>& categories(size_t column) const { return words_[column].words(); }
+
+  /// The classes sorted, and the labels as places among them.
+  std::pair<std::vector<std::string>, std::vector<int64_t>> classes() const {
+    std::vector<std::string> sorted = classes_.words();
+    std::ranges::sort(sorted);
+    std::vector<int64_t> place;
+    for (const std::string& word : classes_.words()) {
+      place.push_back(std::ranges::lower_bound(sorted, word) - sorted.begin());
+    }
+    std::vector<int64_t> labels;
+    labels.reserve(labels_.size());
+    for (const int64_t label : labels_) {
+      labels.push_back(label < 0 ? -1 : place[static_cast<size_t>(label)]);
+    }
+    return {std::move(sorted), std::move(labels)};
+  }
+
+ private:
+  bool is_missing(const std::string& word) const {
+    return word.empty() || std::ranges::find(config_.missing, word) != config_.missing.end();
+  }
+
+  const TableConfig& config_;
+  size_t width_;
+  std::vector<Dictionary> words_;
+  Dictionary classes_;
+  std::vector<int64_t> labels_;
+  Spool& spool_;
+};
+
+}  // namespace
+
+Table read_table(const TableConfig& config, const std::string& folder) {
+  require_config(config);
+  std::vector<TableColumn> columns = columns_of(config);
+  Columns wanted{config.numeric, config.categorical, config.datetime};
+  if (!config.label.empty()) wanted.texts.push_back(config.label);
+  Spool spool(folder, row_width(columns));
+  Cells cells(config, columns, spool);
+  for (const DataFile& file : data_files(config.path, config.path_pattern)) {
+    const auto stream = open_rows(file.path, wanted, config.text);
+    while (const std::optional<RowBlock> block = stream->next()) cells.add(*block, file.path);
+  }
+  require<DataError>(spool.rows() > 0, "{}: there are no rows", config.path);
+  spool.finish();
+  for (size_t i = 0; i < config.categorical.size(); ++i) {
+    columns[config.numeric.size() + i].categories = cells.categories(i);
+  }
+  auto [classes, labels] = cells.classes();
+  return {std::move(columns), spool.view(0, spool.rows()).t(), std::move(labels),
+          std::move(classes)};
+}
+
+}  // namespace tacit
