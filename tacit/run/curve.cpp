@@ -221,6 +221,7 @@ Json run_curve(const Recipe& recipe, const fs::path& path, Existing existing,
       prepared.classes().size() >= 2,
       "a label curve needs at least two classes, but the data has {}; check data.label",
       prepared.classes().size());
+  if (recipe.curve.pretrained.empty()) require_model(recipe, prepared.windows->spec());
   RunFolder folder(path, "curve", recipe, existing, caller);
   folder.record(describe_data(prepared));
   for (const Split& split : prepared.folds) caller.tell(split.print());

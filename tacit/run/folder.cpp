@@ -65,6 +65,18 @@ void clear(const fs::path& path) {
   for (const fs::path& place : ours) fs::remove_all(place);
 }
 
+/// What a kill within a write of run.json leaves behind (write_file).
+void remove_leftovers(const fs::path& path) {
+  std::vector<fs::path> leftovers;
+  for (const auto& entry : fs::directory_iterator(path)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(std::string(kRun) + ".") && name.ends_with(".tmp")) {
+      leftovers.push_back(entry.path());
+    }
+  }
+  for (const fs::path& each : leftovers) fs::remove(each);
+}
+
 bool holds_nothing(const fs::path& path) {
   for (const auto& entry : fs::directory_iterator(path))
     if (entry.path().filename() != ".lock") return false;
@@ -91,6 +103,7 @@ RunFolder::RunFolder(const fs::path& path, const std::string& verb, const Recipe
                       path.string());
   create_folder(path);
   lock_ = std::make_unique<FolderLock>(path);
+  remove_leftovers(path);
   const Json asked = write_config(recipe);
   if (existing == Existing::overwrite) clear(path);
   if (fs::exists(path / kRun)) {

@@ -69,6 +69,11 @@ std::shared_ptr<Encoder> make_encoder(const Recipe& recipe, const Spec& spec, co
   return find_encoder(recipe.encoder.name).make(recipe.encoder.options, spec, rng);
 }
 
+void require_model(const Recipe& recipe, const Spec& spec) {
+  find_method(recipe.method.name)
+      .make(recipe.method.options, {spec, make_encoder(recipe, spec, Rng(0)), Rng(0)});
+}
+
 Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice,
                           const Prepared& prepared, const Fold& fold, const Rng& rng,
                           const std::string& stage, const fs::path& folder,
@@ -128,6 +133,7 @@ void run_pretrain(const Recipe& recipe, const fs::path& path, Existing existing,
       "tacit pretrain trains one encoder, but data.split.test asks for {} folds; name "
       "the test subjects, or use tacit curve",
       prepared.folds.size());
+  require_model(recipe, prepared.windows->spec());
   std::optional<RunFolder> folder;  // of the process that writes
   if (caller.world->rank() == 0) {
     folder.emplace(path, "pretrain", recipe, existing, caller);

@@ -81,6 +81,12 @@ void Optimizer::step(double factor) {
   const double rate = config_.learning_rate * factor;
   update(config_, weights, rate, config_.weight_decay);
   update(config_, biases, rate, /*decay=*/0);
+  // The fused steps write without saying so; who keeps something made of a weight asks its version.
+  for (const Lists* lists : {&weights, &biases}) {
+    for (const Tensor& parameter : lists->parameters) {
+      parameter.unsafeGetTensorImpl()->bump_version();
+    }
+  }
 }
 
 Tensor Optimizer::gradient_norm() const {

@@ -68,6 +68,14 @@ TEST_F(RunFolderTest, RefusesAFinishedRunAndWhatIsNotItsOwn) {
   EXPECT_NE(refusal().find("is a file"), std::string::npos);
 }
 
+TEST_F(RunFolderTest, BeginsAnewAfterAKillWithinItsFirstWrite) {
+  create_folder(run_);
+  write_file(run_ / "run.json.123.tmp", {"{\"title\": \"Mot"});
+  open();
+  EXPECT_TRUE(read_run(run_).contains("recipe"));
+  EXPECT_FALSE(std::filesystem::exists(run_ / "run.json.123.tmp"));
+}
+
 TEST_F(RunFolderTest, OverwriteRemovesOnlyWhatARunWrites) {
   open();
   write_file(run_ / "thesis.txt", {"years of work"});

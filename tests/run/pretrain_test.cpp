@@ -45,6 +45,14 @@ TEST_F(PretrainTest, WritesTheReportThatAKillLeftOut) {
   EXPECT_EQ(read_run(run)["finished"], ended);
 }
 
+TEST_F(PretrainTest, LeavesNoRunBehindWhenTheModelCannotBeMade) {
+  for (const char* wrong : {"encoder.kernels=[9999]", "method.tasks=[\"nonsense\"]"}) {
+    EXPECT_THROW(run_pretrain(tiny_recipe({wrong}), folder / "run", Existing::continue_same, {}),
+                 ConfigError);
+    EXPECT_FALSE(fs::exists(folder / "run")) << wrong;
+  }
+}
+
 TEST_F(PretrainTest, RefusesSeveralFolds) {
   EXPECT_THROW(run_pretrain(tiny_recipe({"data.split.test=leave_one_out"}), folder / "run",
                             Existing::continue_same, {}),

@@ -101,6 +101,17 @@ TEST_P(Rules, ContinueFromASavedStateToTheSameBits) {
   EXPECT_EQ(whole.values(), after.values());
 }
 
+TEST_P(Rules, SayThatTheyWroteToTheParameters) {
+  const Problem problem;
+  Optimizer optimizer(config_, problem.parameters());
+  for (int step = 0; step < 2; ++step) {
+    const auto before = std::pair(problem.w._version(), problem.b._version());
+    problem.descend(optimizer, 1);
+    EXPECT_GT(problem.w._version(), before.first);
+    EXPECT_GT(problem.b._version(), before.second);
+  }
+}
+
 TEST_P(Rules, RefuseADamagedState) {
   const Problem problem;
   Optimizer optimizer(config_, problem.parameters());
