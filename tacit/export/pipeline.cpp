@@ -39,7 +39,12 @@ std::vector<Tensor> Pipeline::forward(const Tensor& x) const {
   const c10::AutoGradMode no_grad(false);
   const Tensor features = artifact.encoder->forward(artifact.normalizer.apply(x));
   if (head == nullptr) return {features};
-  return {features, head->forward(features).softmax(1)};
+  return {features, probabilities(features)};
+}
+
+Tensor Pipeline::probabilities(const Tensor& features) const {
+  const c10::AutoGradMode no_grad(false);
+  return head->forward(features).softmax(1);
 }
 
 onnx::Graph Pipeline::graph() const {

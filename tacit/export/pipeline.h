@@ -22,6 +22,8 @@ struct Pipeline {
   std::vector<std::string> outputs() const;
   /// x: [N, C, T] -> a tensor for each of outputs(): [N, D] and [N, K].
   std::vector<Tensor> forward(const Tensor& x) const;
+  /// The head's part of it: features [N, D] -> probabilities [N, K].
+  Tensor probabilities(const Tensor& features) const;
   /// The same as a graph, with what its user must know as metadata (docs/formats/onnx.md).
   onnx::Graph graph() const;
 };

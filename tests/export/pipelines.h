@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <ATen/Context.h>
 #include <ATen/Functions.h>
 #include <c10/core/GradMode.h>
 
@@ -36,6 +37,7 @@ inline Pipeline pipeline_of(const std::string& encoder, const Json& config) {
   artifact.encoder_config = config;
   artifact.encoder = find_encoder(encoder).make(config, artifact.spec, Rng(1));
   stir(*artifact.encoder);
+  at::manual_seed(5);  // of dropout in the steps below
   for (uint64_t step = 0; step < 3; ++step)
     artifact.encoder->forward(normals({16, 3, 100}, Rng(9).stream(step)) * 2 + 0.5);
   artifact.encoder->eval();
