@@ -27,7 +27,7 @@ long pages_of_a_block() {
 
 TEST(KeepFreedMemory, ServesTheNextAllocationOfTheSameSize) {
 #if !defined(__GLIBC__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "only with glibc";
+  GTEST_SKIP() << "needs the allocator of glibc, which sanitizers replace";
 #endif
   keep_freed_memory();
   const long first = pages_of_a_block();
