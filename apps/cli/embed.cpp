@@ -8,7 +8,7 @@
 namespace tacit::cli {
 
 void embed(const Request& request, const Caller& caller) {
-  run_embed(request.argument, request.output, request.overrides, caller);
+  run_embed(request.argument, request.output, request.overrides, caller, request.layers);
   std::cout << "features: " << request.output << std::endl;
 }
 

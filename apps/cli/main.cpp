@@ -37,6 +37,8 @@ void run(const Request& request, const tacit::Caller& caller) {
                                                  {"probe", probe},
                                                  {"finetune", probe},
                                                  {"embed", embed},
+                                                 {"score", score},
+                                                 {"impute", impute},
                                                  {"export", export_onnx},
                                                  {"report", report},
                                                  {"runs", runs},

@@ -104,8 +104,8 @@ class Grammar {
     for (CLI::App* each : {probe, finetune}) {
       argument(each, "RUN", kRunHelp);
       overrides(each, "change a setting of the run's recipe, like curve.seeds=10");
-      each->add_option("--labels", request_.labels, "labelled windows of each class (default: 10)")
-          ->option_text("N|all");
+      each->add_option("--labels", request_.labels, "labelled rows of each class (default: 10)")
+          ->option_text("N|P%|all");
       threads(each);
     }
     finetune
@@ -113,18 +113,43 @@ class Grammar {
                      "fit the fine-tuned model to one test person, or to \"all\" of them in turn, "
                      "with --labels windows a class of that person")
         ->option_text("NAME");
-    CLI::App* embed = verb(app_, "embed", "write what an encoder says about each window to a file",
+    CLI::App* embed = verb(app_, "embed", "write what an encoder says about each row to a file",
                            "tacit embed runs/first -o features.parquet");
     argument(embed, "RUN", kRunHelp);
     overrides(embed, "change a setting, like data.path=other.csv");
     embed->add_option("-o,--output", request_.output, "file to write: .parquet or .npy")
         ->required()
         ->option_text("FILE");
+    embed
+        ->add_option("--layers", request_.layers,
+                     "of a table's encoder: the last layer, or all side by side (default: as the "
+                     "recipe says)")
+        ->option_text("last|all");
     threads(embed);
+    cells();
     exporting();
     CLI::App* report =
         verb(app_, "report", "write the report of a run anew", "tacit report runs/first");
     argument(report, "RUN", "the folder of a run");
+  }
+
+  void cells() {
+    CLI::App* score = verb(app_, "score", "say how unlike the others each row of a table is",
+                           "tacit score runs/first -o scores.csv data.path=new.csv");
+    score
+        ->add_option("--false-alarms", request_.false_alarms,
+                     "share of usual rows that may be called anomalies (default: 0.01)")
+        ->option_text("SHARE");
+    CLI::App* impute = verb(app_, "impute", "fill the missing cells of a table",
+                            "tacit impute runs/first -o filled.csv");
+    for (CLI::App* each : {score, impute}) {
+      argument(each, "RUN", kRunHelp);
+      overrides(each, "change a setting, like data.path=other.csv");
+      each->add_option("-o,--output", request_.output, "file to write: .csv or .parquet")
+          ->required()
+          ->option_text("FILE");
+      threads(each);
+    }
   }
 
   void exporting() {

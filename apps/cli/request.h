@@ -17,6 +17,8 @@ struct Request {
   bool overwrite = false;
   std::string head;                    ///< of tacit export; may be empty
   bool unchecked = false;              ///< of tacit export
+  double false_alarms = 0.01;          ///< of tacit score
+  std::string layers;                  ///< of tacit embed; may be empty
   std::vector<std::string> overrides;  ///< "key=value", in order
   std::string typed;                   ///< the whole line
 };

@@ -16,20 +16,19 @@ constexpr const char* kManifest = "manifest.json";
 }  // namespace
 
 void Artifact::save(const std::filesystem::path& folder) const {
-  const Json description{{"format_version", manifest.format_version},
-                         {"library", manifest.library},
-                         {"commit", manifest.commit},
-                         {"method", manifest.method},
-                         {"classes", manifest.classes},
-                         {"spec", spec},
-                         {"encoder", {{"name", encoder_name}, {"config", encoder_config}}},
-                         {"features", encoder->features()},
-                         {"data_fingerprint", manifest.data_fingerprint},
-                         {"recipe", manifest.recipe}};
+  Json description{{"format_version", manifest.format_version},
+                   {"library", manifest.library},
+                   {"commit", manifest.commit},
+                   {"method", manifest.method},
+                   {"classes", manifest.classes},
+                   {"spec", spec},
+                   {"encoder", {{"name", encoder_name}, {"config", encoder_config}}},
+                   {"features", encoder->features()},
+                   {"data_fingerprint", manifest.data_fingerprint},
+                   {"recipe", manifest.recipe}};
   TensorFile file;
   add_with_prefix(file.tensors, "encoder.", weights(*encoder));
-  file.tensors["normalizer.mean"] = normalizer.mean;
-  file.tensors["normalizer.scale"] = normalizer.scale;
+  store(preprocessing, description, file.tensors);
   file.metadata["tacit"] = description.dump();
   create_folder(folder);
   write_safetensors(folder / kWeights, file);
@@ -57,10 +56,9 @@ Artifact Artifact::load(const std::filesystem::path& folder) {
     artifact.spec = json.at("spec").get<Spec>();
     json.at("encoder").at("name").get_to(artifact.encoder_name);
     artifact.encoder_config = json.at("encoder").at("config");
-    artifact.normalizer.mean = file.tensors.at("normalizer.mean");
-    artifact.normalizer.scale = file.tensors.at("normalizer.scale");
-    artifact.encoder =
-        find_encoder(artifact.encoder_name).make(artifact.encoder_config, artifact.spec, Rng(0));
+    artifact.preprocessing = load_preprocessing(json, file.tensors);
+    artifact.encoder = find_encoder(artifact.encoder_name)
+                           .make(artifact.encoder_config, artifact.encoder_spec(), Rng(0));
     set_weights(*artifact.encoder, with_prefix(file.tensors, "encoder."));
   } catch (const StateError&) {
     throw;

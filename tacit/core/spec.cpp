@@ -10,11 +10,23 @@ namespace tacit {
 
 std::vector<std::string> names(Modality) { return {"signal", "table", "image", "video", "audio"}; }
 
+std::vector<int64_t> column_of(const std::vector<Field>& fields) {
+  std::vector<int64_t> column;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const int64_t before = i == 0 ? -1 : column.back();
+    column.push_back(i > 0 && fields[i].column == fields[i - 1].column ? before : before + 1);
+  }
+  return column;
+}
+
 void to_json(Json& json, const Spec& spec) {
   json = {{"modality", enum_name(spec.modality)},
           {"shape", spec.shape},
           {"rate_hz", spec.rate_hz},
           {"channels", spec.channels}};
+  for (const Field& field : spec.fields)
+    json["fields"].push_back(
+        {{"name", field.name}, {"column", field.column}, {"codes", field.codes}});
 }
 
 void from_json(const Json& json, Spec& spec) {
@@ -23,6 +35,9 @@ void from_json(const Json& json, Spec& spec) {
     json.at("shape").get_to(spec.shape);
     json.at("rate_hz").get_to(spec.rate_hz);
     json.at("channels").get_to(spec.channels);
+    spec.fields.clear();
+    for (const Json& field : json.value("fields", Json::array()))
+      spec.fields.push_back({field.at("name"), field.at("column"), field.at("codes")});
   } catch (const Json::exception& e) {
     throw StateError(text("the stored spec is damaged: {}", e.what()));
   } catch (const ConfigError& e) {  // a modality that does not exist

@@ -9,8 +9,8 @@
 
 #include "tacit/core/json.h"
 
-/// Letters fixed once: N rows, C channels, T time steps, D feature width, K classes, V views.
-/// Signals are [N, C, T].
+/// Letters fixed once: N rows, C channels, T time steps, F fields of a table, D feature width, K
+/// classes, V views. Signals are [N, C, T], tables [N, F].
 namespace tacit {
 
 using at::Tensor;
@@ -19,13 +19,26 @@ enum class Modality { signal, table, image, video, audio };
 /// Part of the file format; do not rename.
 std::vector<std::string> names(Modality);
 
+/// What one number of an encoded table row is. Several fields may tell of one column: a moment's.
+struct Field {
+  std::string name;
+  std::string column;  ///< of the table
+  int64_t codes = 0;   ///< of a category: how many codes there are; 0: a number, NaN where missing
+
+  bool operator==(const Field&) const = default;
+};
+
+/// Which column each field belongs to, counted from 0; the fields of a column follow each other.
+std::vector<int64_t> column_of(const std::vector<Field>& fields);
+
 /// What one row of a data set is. It travels from the data to the encoder to the artifact, so that
 /// a model refuses data it was not made for.
 struct Spec {
   Modality modality = Modality::signal;
-  std::vector<int64_t> shape;         ///< of one row: [C, T] for signals
+  std::vector<int64_t> shape;         ///< of one row: [C, T] for signals, [F] for tables
   double rate_hz = 0;                 ///< samples a second; 0 where time means nothing
-  std::vector<std::string> channels;  ///< in the order of dimension C
+  std::vector<std::string> channels;  ///< in the order of dimension C; columns of a table
+  std::vector<Field> fields{};        ///< in the order of dimension F, once a table is encoded
 
   bool operator==(const Spec&) const = default;
 };

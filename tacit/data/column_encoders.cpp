@@ -210,11 +210,11 @@ std::vector<Field> ColumnEncoders::fields() const {
   for (size_t i = 0; i < columns_.size(); ++i) {
     const TableColumn& column = columns_[i];
     if (column.kind == ColumnKind::datetime) {
-      for (const char* part : kMomentParts) all.push_back({column.name + part});
+      for (const char* part : kMomentParts) all.push_back({column.name + part, column.name});
     } else if (column.kind == ColumnKind::categorical) {
-      all.push_back({column.name, kFirstCode + static_cast<int64_t>(kept_[i].size())});
+      all.push_back({column.name, column.name, kFirstCode + static_cast<int64_t>(kept_[i].size())});
     } else {
-      all.push_back({column.name});
+      all.push_back({column.name, column.name});
     }
   }
   return all;
@@ -276,6 +276,52 @@ Tensor ColumnEncoders::invert(const Tensor& encoded) const {
     }
   }
   return at::stack(raw, 1).to(at::kFloat);
+}
+
+Json ColumnEncoders::describe(std::map<std::string, Tensor>& tensors) const {
+  Json all = Json::array();
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    Json one{{"name", columns_[i].name}, {"kind", enum_name(columns_[i].kind)}};
+    if (columns_[i].kind == ColumnKind::categorical) {
+      one["categories"] = columns_[i].categories;
+      one["kept"] = kept_[i];
+    } else if (scales_[i].values.defined()) {
+      tensors[text("columns.{}.values", i)] = scales_[i].values;
+      tensors[text("columns.{}.normals", i)] = scales_[i].normals;
+    } else {
+      one["shift"] = scales_[i].shift;
+      one["scale"] = scales_[i].scale;
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+ColumnEncoders ColumnEncoders::load(const Json& described,
+                                    const std::map<std::string, Tensor>& tensors) {
+  ColumnEncoders loaded;
+  for (const Json& one : described) {
+    const size_t i = loaded.columns_.size();
+    TableColumn column{one.at("name"),
+                       enum_value<ColumnKind>(one.at("kind").get<std::string>(), "columns.kind"),
+                       one.value("categories", std::vector<std::string>())};
+    Scale scale;
+    std::vector<int64_t> kept;
+    if (column.kind == ColumnKind::categorical) {
+      one.at("kept").get_to(kept);
+      for (const int64_t code : kept) column.categories.at(static_cast<size_t>(code));
+    } else if (one.contains("scale")) {
+      one.at("shift").get_to(scale.shift);
+      one.at("scale").get_to(scale.scale);
+    } else {
+      scale.values = tensors.at(text("columns.{}.values", i));
+      scale.normals = tensors.at(text("columns.{}.normals", i));
+    }
+    loaded.columns_.push_back(std::move(column));
+    loaded.scales_.push_back(std::move(scale));
+    loaded.kept_.push_back(std::move(kept));
+  }
+  return loaded;
 }
 
 }  // namespace tacit

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,14 +36,6 @@ void describe(Visitor& visit, ColumnEncodersConfig& config) {
         "training rows that a category needs; rarer ones count as unseen", at_least(1));
 }
 
-/// What one float of an encoded row is.
-struct Field {
-  std::string name;
-  int64_t codes = 0;  ///< of a category: how many codes there are; 0: a number, NaN where missing
-
-  bool operator==(const Field&) const = default;
-};
-
 /// Turns rows of a table as they were read into rows that a network can take, and back.
 ///
 /// A number is scaled, and stays NaN where it is missing. A category becomes a code: kMissingCode,
@@ -67,6 +60,10 @@ class ColumnEncoders {
   /// The other way, as far as it goes: a code below kFirstCode gives NaN, and of a moment only the
   /// scaled time is looked at.
   Tensor invert(const Tensor& encoded) const;
+  /// What load() needs: knots of rank_gauss as tensors, everything else as JSON.
+  Json describe(std::map<std::string, Tensor>& tensors) const;
+  /// Throws whatever the JSON library or at() throws when something is missing.
+  static ColumnEncoders load(const Json& described, const std::map<std::string, Tensor>& tensors);
 
  private:
   /// Of a number: a line from knot to knot for rank_gauss, else shift and scale.

@@ -59,9 +59,24 @@ Signals read(const DataConfig& config) {
     case Source::wisdm: return read_known_set(KnownSet::wisdm, config.file, config.spool);
     case Source::simulated_motion:
       return select(simulate_motion(config.simulate), config.file.channels);
+    case Source::table:
+      throw ConfigError(
+          "data.source: a table holds no signals; for recordings in a file say \"csv\" or "
+          "\"parquet\"");
   }
   throw ConfigError("data.source: not a source");
 }
+
+/// A checksum over everything that is added, in order.
+struct Digest {
+  std::string digits{};
+
+  void add(std::string_view bytes) { digits = checksum({digits, bytes}); }
+  void add(const Tensor& values) {
+    const Tensor chunk = values.contiguous();
+    add({static_cast<const char*>(chunk.const_data_ptr()), chunk.nbytes()});
+  }
+};
 
 void require_different(const std::vector<std::string>& channels) {
   for (size_t i = 0; i < channels.size(); ++i)
@@ -81,6 +96,25 @@ Signals load_signals(const DataConfig& config) {
   return signals;
 }
 
+std::shared_ptr<const Examples> load_examples(const DataConfig& config,
+                                              const std::vector<TableColumn>& known) {
+  if (config.source != Source::table)
+    return std::make_shared<const SignalWindows>(load_signals(config), config.window);
+  TableConfig table = config.table;
+  table.path = config.file.path;
+  table.path_pattern = config.file.path_pattern;
+  table.text = config.file.text;
+  table.label = config.file.label;
+  return std::make_shared<const Table>(read_table(table, config.spool, known));
+}
+
+Preprocessing fit_preprocessing(const DataConfig& config, const Examples& data,
+                                std::span<const int64_t> rows) {
+  if (const auto* table = dynamic_cast<const Table*>(&data))
+    return ColumnEncoders::fit(config.encode, *table, rows);
+  return Normalizer::fit(config.normalize, data, rows);
+}
+
 std::optional<Source> published_at(const std::filesystem::path& path) {
   if (find_motionsense(path)) return Source::motionsense;
   if (find_hapt(path)) return Source::hapt;
@@ -91,21 +125,44 @@ std::optional<Source> published_at(const std::filesystem::path& path) {
 
 std::string fingerprint(const Signals& signals) {
   constexpr int64_t kSteps = int64_t{1} << 16;
-  std::string digest;
-  const auto add = [&](std::string_view bytes) { digest = checksum({digest, bytes}); };
-  add(Json(signals.channels).dump());
-  add(Json(signals.classes).dump());
+  Digest digest;
+  digest.add(Json(signals.channels).dump());
+  digest.add(Json(signals.classes).dump());
   for (const Recording& recording : signals.recordings) {
-    add(Json{recording.name, recording.subject, recording.rate_hz, recording.length()}.dump());
+    digest.add(
+        Json{recording.name, recording.subject, recording.rate_hz, recording.length()}.dump());
     for (const LabelSpan& span : recording.labels)
-      add(text("{} {} {}", span.begin, span.end, span.label));
+      digest.add(text("{} {} {}", span.begin, span.end, span.label));
     for (int64_t begin = 0; begin < recording.length(); begin += kSteps) {
       const int64_t steps = std::min(kSteps, recording.length() - begin);
-      const Tensor chunk = recording.samples.narrow(1, begin, steps).t().contiguous();
-      add({static_cast<const char*>(chunk.const_data_ptr()), chunk.nbytes()});
+      digest.add(recording.samples.narrow(1, begin, steps).t());
     }
   }
-  return digest;
+  return digest.digits;
+}
+
+std::string fingerprint(const Table& table) {
+  constexpr int64_t kRows = int64_t{1} << 16;
+  Digest digest;
+  for (const TableColumn& column : table.columns())
+    digest.add(Json{column.name, enum_name(column.kind), column.categories}.dump());
+  digest.add(Json(table.classes()).dump());
+  for (const TableSources::File& file : table.sources().files)
+    digest.add(Json{file.name, file.first_row}.dump());
+  digest.add(Json(table.sources().groups).dump());
+  const auto add_numbers = [&](const std::vector<int64_t>& numbers) {
+    digest.add({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(int64_t)});
+  };
+  add_numbers(table.sources().group_of);
+  add_numbers(table.labels());
+  for (int64_t begin = 0; begin < table.size(); begin += kRows)
+    digest.add(table.cells().narrow(0, begin, std::min(kRows, table.size() - begin)));
+  return digest.digits;
+}
+
+std::string fingerprint(const Examples& data) {
+  if (const auto* table = dynamic_cast<const Table*>(&data)) return fingerprint(*table);
+  return fingerprint(dynamic_cast<const SignalWindows&>(data).signals());
 }
 
 }  // namespace tacit

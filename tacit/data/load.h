@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
-#include "tacit/data/normalizer.h"
+#include "tacit/data/column_encoders.h"
+#include "tacit/data/preprocessing.h"
 #include "tacit/data/readers/long_form.h"
+#include "tacit/data/readers/table.h"
 #include "tacit/data/simulate_motion.h"
 #include "tacit/data/split.h"
 #include "tacit/data/windows.h"
 
 namespace tacit {
 
-enum class Source { csv, parquet, npy, motionsense, hapt, uci_har, wisdm, simulated_motion };
+enum class Source { csv, parquet, npy, motionsense, hapt, uci_har, wisdm, simulated_motion, table };
 inline std::vector<std::string> names(Source) {
-  return {"csv", "parquet", "npy", "motionsense", "hapt", "uci_har", "wisdm", "simulated_motion"};
+  return {"csv",   "parquet",          "npy",  "motionsense", "hapt", "uci_har",
+          "wisdm", "simulated_motion", "table"};
 }
 
 /// The table [data] of a recipe.
@@ -27,10 +31,12 @@ struct DataConfig {
   SplitConfig split{};
   Normalization normalize = Normalization::zscore;
   SimulateMotionConfig simulate{};
+  TableConfig table{};  ///< where files are is taken from `file`
+  ColumnEncodersConfig encode{};
 };
 template <class Visitor>
 void describe(Visitor& visit, DataConfig& config) {
-  visit("source", config.source, "a known set, a kind of file, or simulated");
+  visit("source", config.source, "signals: a known set, a kind of file, or simulated; or a table");
   describe(visit, config.file);
   visit("rate_hz", config.rate_hz, "resample to this rate; 0 keeps the file's", at_least(0));
   visit("spool", config.spool,
@@ -39,17 +45,30 @@ void describe(Visitor& visit, DataConfig& config) {
   visit("split", config.split, "what is held out");
   visit("normalize", config.normalize, "fitted on training windows");
   visit("simulate", config.simulate, "for source simulated_motion");
+  visit("table", config.table, "for source table: its columns");
+  visit("encode", config.encode, "for source table: how columns become numbers");
 }
 
 /// Reads, scales and resamples. Throws DataError for what files hold, ConfigError for what is
 /// asked.
 Signals load_signals(const DataConfig& config);
 
+/// The rows of a recipe of any kind: windows of signals, or those of a table. `known`: columns of
+/// a model, for tables that are read to be seen by it. Throws like load_signals and read_table.
+std::shared_ptr<const Examples> load_examples(const DataConfig& config,
+                                              const std::vector<TableColumn>& known = {});
+
+/// Fitted on these rows of what load_examples() gave. Throws like the fits of both kinds.
+Preprocessing fit_preprocessing(const DataConfig& config, const Examples& data,
+                                std::span<const int64_t> rows);
+
 /// The source that reads what a folder (or file) holds as its authors publish it; nothing when it
 /// is none of the known sets.
 std::optional<Source> published_at(const std::filesystem::path& path);
 
-/// 16 hex digits that change when a name, a label, a length or a sample does. Read in chunks.
+/// 16 hex digits that change when a name, a label, a length or a value does. Read in chunks.
 std::string fingerprint(const Signals& signals);
+std::string fingerprint(const Table& table);
+std::string fingerprint(const Examples& data);  ///< of the windows' signals, or of the table
 
 }  // namespace tacit

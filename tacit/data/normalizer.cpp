@@ -94,13 +94,4 @@ Tensor Normalizer::apply(const Tensor& x) const {
   return x.sub(spread(mean)).div(spread(scale));
 }
 
-Normalized::Normalized(const Dataset& source, Normalizer normalizer)
-    : source_(source), normalizer_(std::move(normalizer)) {}
-
-Batch Normalized::read(std::span<const int64_t> rows) const {
-  Batch batch = source_.read(rows);
-  batch.x = normalizer_.apply(batch.x);
-  return batch;
-}
-
 }  // namespace tacit

@@ -28,17 +28,4 @@ struct Normalizer {
   Tensor apply(const Tensor& x) const;
 };
 
-/// A data set seen through a normaliser. The source must outlive it.
-class Normalized final : public Dataset {
- public:
-  Normalized(const Dataset& source, Normalizer normalizer);
-  const Spec& spec() const override { return source_.spec(); }
-  int64_t size() const override { return source_.size(); }
-  Batch read(std::span<const int64_t> rows) const override;
-
- private:
-  const Dataset& source_;
-  Normalizer normalizer_;
-};
-
 }  // namespace tacit

@@ -2,44 +2,16 @@
 #include "tacit/data/roles.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
-#include <initializer_list>
 #include <set>
 
 #include "tacit/core/error.h"
+#include "tacit/data/name_words.h"
 #include "tacit/data/path_roles.h"
 #include "tacit/data/triads.h"
 
 namespace tacit {
 namespace {
-
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
-
-/// "Acceleration X (m/s2)" -> acceleration, x, m, s2; "userId" -> user, id.
-std::set<std::string> words_of(const std::string& name) {
-  std::set<std::string> words;
-  std::string word;
-  const auto end_word = [&] {
-    if (!word.empty()) words.insert(word);
-    word.clear();
-  };
-  for (size_t i = 0; i < name.size(); ++i) {
-    const auto c = static_cast<unsigned char>(name[i]);
-    const bool hump =
-        i > 0 && std::isupper(c) && std::islower(static_cast<unsigned char>(name[i - 1]));
-    const bool letter = std::isalnum(c) || c >= 128;  // also of UTF-8
-    if (hump || !letter) end_word();
-    if (letter) word += lower(name[i]);
-  }
-  end_word();
-  return words;
-}
-
-bool has_any(const std::set<std::string>& words, std::initializer_list<const char*> wanted) {
-  return std::any_of(wanted.begin(), wanted.end(),
-                     [&](const char* word) { return words.contains(word); });
-}
 
 bool is_called_time(const std::string& name) {
   return has_any(words_of(name),
@@ -288,7 +260,7 @@ class Guess {
     std::vector<std::string> together;
     for (const std::string& name : names) {
       for (size_t i = 0; i < name.size(); ++i) {
-        if (lower(name[i]) != 'x') continue;
+        if (name[i] != 'x' && name[i] != 'X') continue;
         std::string y = name, z = name;
         y[i] = static_cast<char>(name[i] + 1);
         z[i] = static_cast<char>(name[i] + 2);

@@ -20,23 +20,27 @@ bool natural_less(const std::string& a, const std::string& b) {
 }
 
 /// Rows that must stay together.
-struct Group {
-  std::string name;  ///< empty for a row
-  std::vector<int64_t> rows;
+struct Groups {
+  std::vector<std::string> names{};  ///< in natural order; empty where each row is a group
+  std::vector<size_t> of_row{};      ///< a place in `names`, or the row's own number
+
+  size_t size() const { return names.empty() ? of_row.size() : names.size(); }
 };
 
-std::string group_name(SplitBy by, const Recording& recording) {
-  return by == SplitBy::subject ? recording.subject : recording.name;
+std::set<std::string_view> subjects_of(const Examples& data) {
+  std::set<std::string_view> subjects;
+  for (int64_t row = 0; row < data.size(); ++row) subjects.insert(data.origin(row).subject);
+  return subjects;
 }
 
-void require_subjects(const SignalWindows& data) {
-  std::set<std::string> subjects;
-  for (const Recording& recording : data.signals().recordings) {
-    require<ConfigError>(!recording.subject.empty(),
-                         "data.split.by: the data has no subjects; use by = \"recording\", or name "
-                         "the column in data.subject");
-    subjects.insert(recording.subject);
-  }
+void require_subjects(const Examples& data) {
+  const std::set<std::string_view> subjects = subjects_of(data);
+  require<ConfigError>(
+      !subjects.contains(""),
+      "data.split.by: the data has no subjects; use by = \"{}\", or name the "
+      "column in {}",
+      data.spec().modality == Modality::table ? "row" : "recording",
+      data.spec().modality == Modality::table ? "data.table.group" : "data.subject");
   require<ConfigError>(subjects.size() > 1,
                        "data.split.by: the data has the one subject \"{}\", a split by subject "
                        "needs at least 2; use by = \"recording\"",
@@ -44,55 +48,54 @@ void require_subjects(const SignalWindows& data) {
 }
 
 /// With several recordings of one person, a split by recording tests on people it has trained on.
-void require_one_recording_each(const SignalWindows& data) {
-  std::map<std::string, std::string> recording_of;
-  std::set<std::string> subjects;
-  for (const Recording& recording : data.signals().recordings) subjects.insert(recording.subject);
-  if (subjects.size() == 1) return;
-  for (const Recording& recording : data.signals().recordings) {
-    const auto [known, is_new] = recording_of.emplace(recording.subject, recording.name);
-    require<ConfigError>(recording.subject.empty() || is_new || known->second == recording.name,
+void require_one_recording_each(const Examples& data) {
+  if (subjects_of(data).size() == 1) return;
+  std::map<std::string_view, std::string_view> recording_of;
+  for (int64_t row = 0; row < data.size(); ++row) {
+    const Origin origin = data.origin(row);
+    const auto [known, is_new] = recording_of.emplace(origin.subject, origin.recording);
+    require<ConfigError>(origin.subject.empty() || is_new || known->second == origin.recording,
                          "data.split.by: a split by recording would leak, because subject \"{}\" "
                          "has several; use by = \"subject\"",
-                         recording.subject);
+                         origin.subject);
   }
 }
 
-void require_separate_rows(const SignalWindows& data) {
-  const std::vector<Window>& windows = data.windows();
-  for (size_t row = 0; row < windows.size(); ++row) {
-    const Recording& recording = data.recording(static_cast<int64_t>(row));
-    require<ConfigError>(recording.subject.empty(),
+void require_separate_rows(const Examples& data) {
+  for (int64_t row = 0; row < data.size(); ++row) {
+    const Origin origin = data.origin(row);
+    require<ConfigError>(origin.subject.empty(),
                          "data.split.by: a split by row would leak, because the data has subjects; "
                          "use by = \"subject\"");
-    require<ConfigError>(row == 0 || windows[row].recording != windows[row - 1].recording ||
-                             windows[row].begin >= windows[row - 1].begin + data.length(),
+    require<ConfigError>(row == 0 || !origin.overlaps(data.origin(row - 1)),
                          "data.split.by: a split by row would leak, because windows overlap; use "
                          "by = \"recording\" or data.window.overlap = 0");
   }
 }
 
-std::vector<Group> groups_of(SplitBy by, const SignalWindows& data) {
-  std::vector<Group> groups;
-  std::map<std::string, size_t> index;
-  for (int64_t row = 0; row < data.size(); ++row) {
-    if (by == SplitBy::row) {
-      groups.push_back({"", {row}});
-      continue;
-    }
-    const std::string name = group_name(by, data.recording(row));
-    const auto [found, is_new] = index.emplace(name, groups.size());
-    if (is_new) groups.push_back({name, {}});
-    groups[found->second].rows.push_back(row);
+Groups groups_of(SplitBy by, const Examples& data) {
+  Groups groups;
+  if (by == SplitBy::row) {
+    for (int64_t row = 0; row < data.size(); ++row)
+      groups.of_row.push_back(static_cast<size_t>(row));
+    return groups;
   }
-  std::stable_sort(groups.begin(), groups.end(),
-                   [](const Group& a, const Group& b) { return natural_less(a.name, b.name); });
+  const auto name_of = [&](int64_t row) {
+    const Origin origin = data.origin(row);
+    return by == SplitBy::subject ? origin.subject : origin.recording;
+  };
+  std::map<std::string_view, size_t> place;
+  for (int64_t row = 0; row < data.size(); ++row) place.emplace(name_of(row), 0);
+  for (const auto& [name, index] : place) groups.names.emplace_back(name);
+  std::stable_sort(groups.names.begin(), groups.names.end(), natural_less);
+  for (size_t i = 0; i < groups.names.size(); ++i) place[groups.names[i]] = i;
+  for (int64_t row = 0; row < data.size(); ++row) groups.of_row.push_back(place.at(name_of(row)));
   return groups;
 }
 
 /// Puts groups into the parts; `order` lists those that are not tested on.
-Split assemble(const SplitConfig& config, const std::vector<Group>& groups,
-               const std::vector<size_t>& test, const std::vector<size_t>& order) {
+Split assemble(const SplitConfig& config, const Groups& groups, const std::vector<size_t>& test,
+               const std::vector<size_t>& order) {
   require<ConfigError>(!test.empty() && !order.empty(),
                        "data.split.test: {} of the {} groups are held out for testing; both "
                        "training and testing need at least 1",
@@ -104,23 +107,19 @@ Split assemble(const SplitConfig& config, const std::vector<Group>& groups,
                        "data.split.validation: {} of the {} groups that are not tested on would "
                        "leave none to train on; set it to 0 or hold out fewer for testing",
                        validation, order.size());
+  enum Part : char { train, validate, testing };
+  std::vector<Part> part(groups.size(), train);
+  for (const size_t group : test) part[group] = testing;
+  for (size_t i = 0; i < validation; ++i) part[order[i]] = validate;
   Split split;
   split.by = config.by;
-  const auto put = [&](size_t group, std::vector<int64_t>& rows, std::vector<std::string>& names) {
-    rows.insert(rows.end(), groups[group].rows.begin(), groups[group].rows.end());
-    if (config.by != SplitBy::row) names.push_back(groups[group].name);
-  };
-  for (const size_t group : test) put(group, split.test, split.test_groups);
-  for (size_t i = 0; i < order.size(); ++i) {
-    if (i < validation)
-      put(order[i], split.validation, split.validation_groups);
-    else
-      put(order[i], split.train, split.train_groups);
-  }
-  for (auto* rows : {&split.train, &split.validation, &split.test})
-    std::sort(rows->begin(), rows->end());
-  for (auto* names : {&split.train_groups, &split.validation_groups, &split.test_groups})
-    std::sort(names->begin(), names->end(), natural_less);
+  std::vector<int64_t>* const rows[]{&split.train, &split.validation, &split.test};
+  for (size_t row = 0; row < groups.of_row.size(); ++row)
+    rows[part[groups.of_row[row]]]->push_back(static_cast<int64_t>(row));
+  std::vector<std::string>* const names[]{&split.train_groups, &split.validation_groups,
+                                          &split.test_groups};
+  for (size_t group = 0; group < groups.names.size(); ++group)
+    names[part[group]]->push_back(groups.names[group]);
   return split;
 }
 
@@ -144,22 +143,25 @@ Folds dealt(int64_t folds, size_t groups, const Rng& rng) {
   return tests;
 }
 
-Folds named(const SplitConfig& config, const std::vector<Group>& groups) {
-  require<ConfigError>(config.by != SplitBy::row,
-                       "data.split.test: rows have no names; give a fraction or {folds = 5}");
-  std::vector<std::string> names;
-  for (const Group& group : groups) names.push_back(group.name);
-  std::set<size_t> test;
+/// The groups that are named; where each row is a group, the rows of the recordings or files named.
+Folds named(const SplitConfig& config, const Groups& groups, const Examples& data) {
+  const SplitBy by = config.by == SplitBy::row ? SplitBy::recording : config.by;
+  const Groups& known = config.by == SplitBy::row ? groups_of(by, data) : groups;
+  std::vector<char> is_named(known.names.size(), 0);
   for (const Json& entry : config.test) {
     require<ConfigError>(entry.is_string() || entry.is_number_integer(),
                          "data.split.test: {} is not a name", entry.dump());
     const std::string name = entry.is_string() ? entry.get<std::string>() : entry.dump();
-    const auto found = std::find(names.begin(), names.end(), name);
-    require<ConfigError>(found != names.end(), "data.split.test: {}",
-                         unknown_name(enum_name(config.by), name, names));
-    test.insert(static_cast<size_t>(found - names.begin()));
+    const auto found = std::find(known.names.begin(), known.names.end(), name);
+    require<ConfigError>(found != known.names.end(), "data.split.test: {}",
+                         unknown_name(enum_name(by), name, known.names));
+    is_named[static_cast<size_t>(found - known.names.begin())] = 1;
   }
-  return {{test.begin(), test.end()}};
+  std::vector<size_t> test;
+  for (size_t group = 0; group < groups.size(); ++group)
+    if (is_named[config.by == SplitBy::row ? known.of_row[group] : group] != 0)
+      test.push_back(group);
+  return {test};
 }
 
 Folds fraction(double share, size_t groups, const Rng& rng) {
@@ -173,10 +175,11 @@ Folds fraction(double share, size_t groups, const Rng& rng) {
   return {order};
 }
 
-Folds test_groups(const SplitConfig& config, const std::vector<Group>& groups, const Rng& rng) {
+Folds test_groups(const SplitConfig& config, const Groups& groups, const Examples& data,
+                  const Rng& rng) {
   const Json& test = config.test;
   if (test.is_number()) return fraction(test.get<double>(), groups.size(), rng);
-  if (test.is_array()) return named(config, groups);
+  if (test.is_array()) return named(config, groups, data);
   if (test.is_object() && test.size() == 1 && test.contains("folds") &&
       test["folds"].is_number_integer())
     return dealt(test["folds"].get<int64_t>(), groups.size(), rng);
@@ -192,11 +195,11 @@ Folds test_groups(const SplitConfig& config, const std::vector<Group>& groups, c
   return each;
 }
 
-std::string line(std::string_view part, const std::vector<std::string>& groups, size_t windows) {
+std::string line(std::string_view part, const std::vector<std::string>& groups, size_t rows) {
   std::string out(part);
   out.resize(12, ' ');
-  const std::string count = std::to_string(windows);
-  out += std::string(count.size() < 8 ? 8 - count.size() : 0, ' ') + count + " windows";
+  const std::string count = std::to_string(rows);
+  out += std::string(count.size() < 8 ? 8 - count.size() : 0, ' ') + count + " rows";
   if (!groups.empty()) out += text("   {}: {}", groups.size(), join(groups));
   return out + "\n";
 }
@@ -209,58 +212,56 @@ std::string Split::print() const {
          line("test", test_groups, test.size());
 }
 
-std::vector<Split> make_splits(const SplitConfig& config, const SignalWindows& data, Rng rng) {
+std::vector<Split> make_splits(const SplitConfig& config, const Examples& data, Rng rng) {
   switch (config.by) {
     case SplitBy::subject: require_subjects(data); break;
     case SplitBy::recording: require_one_recording_each(data); break;
     case SplitBy::row: require_separate_rows(data); break;
   }
-  const std::vector<Group> groups = groups_of(config.by, data);
+  const Groups groups = groups_of(config.by, data);
   std::vector<Split> splits;
-  for (const std::vector<size_t>& test : test_groups(config, groups, rng)) {
+  for (const std::vector<size_t>& test : test_groups(config, groups, data, rng)) {
     const Rng fold = rng.stream("validation").stream(splits.size());
+    std::vector<char> tested(groups.size(), 0);
+    for (const size_t group : test) tested[group] = 1;
     std::vector<size_t> rest = shuffled(groups.size(), fold);
-    std::erase_if(rest, [&](size_t group) {
-      return std::find(test.begin(), test.end(), group) != test.end();
-    });
+    std::erase_if(rest, [&](size_t group) { return tested[group] != 0; });
     splits.push_back(assemble(config, groups, test, rest));
     require_no_leak(splits.back(), data);
   }
   return splits;
 }
 
-void require_no_leak(const Split& split, const SignalWindows& data) {
-  std::vector<int> part_of(static_cast<size_t>(data.size()), -1);
-  std::map<std::string, int> part_of_subject;
-  std::set<std::string> subjects;
-  for (const Recording& recording : data.signals().recordings) subjects.insert(recording.subject);
-  int part = 0;
+void require_no_leak(const Split& split, const Examples& data) {
+  std::vector<signed char> part_of(static_cast<size_t>(data.size()), -1);
+  std::map<std::string_view, signed char> part_of_subject;
+  const bool one_subject = subjects_of(data).size() == 1;
+  signed char part = 0;
   for (const auto* rows : {&split.train, &split.validation, &split.test}) {
     for (const int64_t row : *rows) {
-      int& mine = part_of.at(static_cast<size_t>(row));
+      signed char& mine = part_of.at(static_cast<size_t>(row));
       require<StateError>(mine < 0, "the split leaks: row {} is in it twice", row);
       mine = part;
-      const std::string& subject = data.recording(row).subject;
-      if (subject.empty() || (split.by != SplitBy::subject && subjects.size() == 1)) continue;
+      const std::string_view subject = data.origin(row).subject;
+      if (subject.empty() || (split.by != SplitBy::subject && one_subject)) continue;
       require<StateError>(part_of_subject.emplace(subject, part).first->second == part,
                           "the split leaks: subject \"{}\" is in two parts", subject);
     }
     ++part;
   }
-  // Windows of a recording are in order of time, so each need only be held against the last of each
-  // part.
-  int64_t recording = -1;
+  // Rows of a piece are in order, so each need only be held against the last of each part.
+  int64_t piece = -1;
   int64_t last_end[3] = {0, 0, 0};
   for (size_t row = 0; row < part_of.size(); ++row) {
-    const Window& window = data.windows()[row];
-    if (window.recording != recording) last_end[0] = last_end[1] = last_end[2] = 0;
-    recording = window.recording;
+    const Origin origin = data.origin(static_cast<int64_t>(row));
+    if (origin.piece != piece) last_end[0] = last_end[1] = last_end[2] = 0;
+    piece = origin.piece;
     if (part_of[row] < 0) continue;
     for (int other = 0; other < 3; ++other)
-      require<StateError>(other == part_of[row] || window.begin >= last_end[other],
+      require<StateError>(other == part_of[row] || origin.begin >= last_end[other],
                           "the split leaks: windows of recording \"{}\" in two parts share samples",
-                          data.recording(static_cast<int64_t>(row)).name);
-    last_end[part_of[row]] = window.begin + data.length();
+                          origin.recording);
+    last_end[part_of[row]] = origin.end;
   }
 }
 

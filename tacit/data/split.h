@@ -6,7 +6,7 @@
 
 #include "tacit/core/config.h"
 #include "tacit/core/rng.h"
-#include "tacit/data/windows.h"
+#include "tacit/data/examples.h"
 
 namespace tacit {
 
@@ -16,7 +16,8 @@ inline std::vector<std::string> names(SplitBy) { return {"subject", "recording",
 
 struct SplitConfig {
   SplitBy by = SplitBy::subject;
-  Json test = 0.25;         ///< a fraction, a list of names, "leave_one_out" or {folds = 5}
+  /// A fraction, a list of names (by row: of recordings or files), "leave_one_out" or {folds = 5}.
+  Json test = 0.25;
   double validation = 0.2;  ///< fraction of the rest
 };
 template <class Visitor>
@@ -34,17 +35,17 @@ struct Split {
   std::vector<int64_t> train, validation, test;
   std::vector<std::string> train_groups, validation_groups, test_groups;  ///< names, sorted
 
-  /// A table of three lines: groups and windows of each part, for people.
+  /// A table of three lines: groups and rows of each part, for people.
   std::string print() const;
 };
 
 /// One split, or one a fold. Groups are shuffled by `rng` and never torn apart. Throws ConfigError
 /// for unknown names (naming the nearest), too few groups for what is asked, no subjects in a split
-/// by subject, and a split by row of data that has subjects or overlapping windows: it would leak.
-std::vector<Split> make_splits(const SplitConfig& config, const SignalWindows& data, Rng rng);
+/// by subject, and a split by row of data that has subjects or overlapping rows: it would leak.
+std::vector<Split> make_splits(const SplitConfig& config, const Examples& data, Rng rng);
 
 /// Throws StateError if a subject or a sample is in two parts. make_splits has called it; it is
 /// public because what it promises is worth testing on its own.
-void require_no_leak(const Split& split, const SignalWindows& data);
+void require_no_leak(const Split& split, const Examples& data);
 
 }  // namespace tacit

@@ -11,8 +11,6 @@
 namespace tacit {
 namespace {
 
-constexpr int64_t kRows = 2'000'000, kLeastRowsOfFile = 20'000;
-
 /// Adds rows of one file after the other to profiles.
 class Profiler {
  public:
@@ -120,15 +118,6 @@ std::vector<std::string> sorted_names(const std::vector<ColumnInfo>& columns) {
 
 bool is_text_file(const DataFile& file) { return file.path.extension() != ".parquet"; }
 
-/// Throws DataError unless the file can be read like the first.
-void require_alike(const DataFile& first, const std::vector<std::string>& names,
-                   const DataFile& file, const std::vector<std::string>& others) {
-  require<DataError>(names == others,
-                     "{} has the columns {}, but {} has {}; keep files of one kind in a folder, or "
-                     "choose some with data.path_pattern",
-                     file.path.string(), join(others), first.path.string(), join(names));
-}
-
 }  // namespace
 
 bool ColumnProfile::is_clock() const {
@@ -151,12 +140,25 @@ const ColumnProfile& Survey::column(const std::string& name) const {
   throw ConfigError(unknown_name("column", name, names));
 }
 
-Survey survey(const std::filesystem::path& path, const std::string& pattern) {
+std::vector<ColumnInfo> columns_of(const std::vector<DataFile>& files, const Dialect& dialect) {
+  std::vector<ColumnInfo> columns = columns_in(files.front().path, dialect);
+  const std::vector<std::string> names = sorted_names(columns);
+  for (const DataFile& file : files) {
+    const std::vector<std::string> others = sorted_names(columns_in(file.path, dialect));
+    require<DataError>(names == others,
+                       "{} has the columns {}, but {} has {}; keep files of one kind in a folder, "
+                       "or choose some with data.path_pattern",
+                       file.path.string(), join(others), files.front().path.string(), join(names));
+  }
+  return columns;
+}
+
+Survey survey(const std::filesystem::path& path, const std::string& pattern, int64_t rows) {
   Survey survey{.files = data_files(path, pattern), .text = {}, .columns = {}};
   const DataFile& first = survey.files.front();
   if (is_text_file(first)) survey.text = guess_dialect(first.path);
   Columns asked;
-  for (const ColumnInfo& column : columns_in(first.path, survey.text)) {
+  for (const ColumnInfo& column : columns_of(survey.files, survey.text)) {
     if (column.name.empty() || column.kind == CellKind::other) continue;
     survey.columns.push_back({.name = column.name, .kind = column.kind, .values = {}});
     (column.kind == CellKind::number    ? asked.numbers
@@ -164,19 +166,17 @@ Survey survey(const std::filesystem::path& path, const std::string& pattern) {
                                         : asked.texts)
         .push_back(column.name);
   }
-  const auto names = sorted_names(columns_in(first.path, survey.text));
   const int64_t rows_of_file =
-      std::max(kLeastRowsOfFile, kRows / static_cast<int64_t>(survey.files.size()));
+      std::max(rows / 100, rows / static_cast<int64_t>(survey.files.size()));
   Profiler profiler(survey.columns, survey.text.decimal);
   for (const DataFile& file : survey.files) {
-    require_alike(first, names, file, sorted_names(columns_in(file.path, survey.text)));
     profiler.begin_file();
     const auto stream = open_rows(file.path, asked, survey.text);
-    for (int64_t rows = 0; rows < rows_of_file;) {
+    for (int64_t seen = 0; seen < rows_of_file;) {
       const auto block = stream->next();
       if (!block) break;
       profiler.add(*block, asked);
-      rows += block->rows;
+      seen += block->rows;
       survey.rows += block->rows;
     }
   }

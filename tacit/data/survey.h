@@ -49,9 +49,13 @@ struct Survey {
   const ColumnProfile& column(const std::string& name) const;
 };
 
-/// Looks at the first rows of every file, 2 million together and at least 20,000 of each. Throws
-/// DataError when files cannot be read or have different columns, naming them, and what
-/// data_files() and guess_dialect() throw.
-Survey survey(const std::filesystem::path& path, const std::string& pattern);
+/// The columns of files, in the order of the first. Throws DataError when files cannot be read or
+/// have different columns, naming them.
+std::vector<ColumnInfo> columns_of(const std::vector<DataFile>& files, const Dialect& dialect);
+
+/// Looks at the first rows of every file: `rows` together and at least a hundredth of that of each.
+/// Throws what columns_of(), data_files() and guess_dialect() throw.
+Survey survey(const std::filesystem::path& path, const std::string& pattern,
+              int64_t rows = 2'000'000);
 
 }  // namespace tacit

@@ -4,6 +4,7 @@
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/tensor.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "tacit/core/error.h"
@@ -17,20 +18,38 @@ int64_t row_width(const std::vector<TableColumn>& columns) {
 }
 
 Table::Table(std::vector<TableColumn> columns, Tensor cells, std::vector<int64_t> labels,
-             std::vector<std::string> classes)
+             std::vector<std::string> classes, TableSources sources)
     : columns_(std::move(columns)),
       cells_(std::move(cells)),
       labels_(std::move(labels)),
-      classes_(std::move(classes)) {
+      classes_(std::move(classes)),
+      sources_(std::move(sources)) {
   const int64_t width = row_width(columns_);
   require<ShapeError>(cells_.dim() == 2 && cells_.size(1) == width,
                       "table: cells must be [N, {}] for these columns but are {}", width,
                       cells_.sizes());
   require<ShapeError>(static_cast<int64_t>(labels_.size()) == cells_.size(0),
                       "table: {} labels for {} rows", labels_.size(), cells_.size(0));
+  require<ShapeError>(sources_.group_of.empty() || sources_.group_of.size() == labels_.size(),
+                      "table: {} groups for {} rows", sources_.group_of.size(), labels_.size());
   spec_.modality = Modality::table;
   spec_.shape = {width};
   for (const TableColumn& column : columns_) spec_.channels.push_back(column.name);
+}
+
+Origin Table::origin(int64_t row) const {
+  Origin origin{.subject = {}, .recording = {}, .piece = 0, .begin = row, .end = row + 1};
+  if (!sources_.group_of.empty()) {
+    origin.subject =
+        sources_.groups[static_cast<size_t>(sources_.group_of.at(static_cast<size_t>(row)))];
+  }
+  const auto after =
+      std::ranges::upper_bound(sources_.files, row, {}, &TableSources::File::first_row);
+  if (after != sources_.files.begin()) {
+    origin.piece = after - sources_.files.begin() - 1;
+    origin.recording = std::prev(after)->name;
+  }
+  return origin;
 }
 
 Batch Table::read(std::span<const int64_t> rows) const {

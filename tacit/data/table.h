@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "tacit/core/config.h"
-#include "tacit/data/dataset.h"
+#include "tacit/data/examples.h"
 
 namespace tacit {
 
@@ -31,27 +31,45 @@ struct TableColumn {
 /// Floats that a row of such columns takes.
 int64_t row_width(const std::vector<TableColumn>& columns);
 
+/// Where the rows of a table come from.
+struct TableSources {
+  struct File {
+    std::string name;
+    int64_t first_row;
+  };
+  std::vector<File> files{};          ///< in the order of their rows
+  std::vector<std::string> groups{};  ///< of rows that belong together: a person, a device
+  std::vector<int64_t> group_of{};    ///< of each row, as a place in `groups`; empty without
+};
+
 /// Rows of a table as they were read: x [N, row_width], unscaled, columns one after the other.
-class Table final : public Dataset {
+class Table final : public Examples {
  public:
   /// cells: [N, row_width] float32, which may be a view of a file; labels: [N] of 0 …
   /// classes.size() - 1, or -1 without one. Throws ShapeError when the sizes do not fit.
   Table(std::vector<TableColumn> columns, Tensor cells, std::vector<int64_t> labels,
-        std::vector<std::string> classes);
+        std::vector<std::string> classes, TableSources sources = {});
 
   const Spec& spec() const override { return spec_; }
   int64_t size() const override { return cells_.size(0); }
   Batch read(std::span<const int64_t> rows) const override;
+  const std::vector<std::string>& classes() const override { return classes_; }
+  int64_t label(int64_t row) const override { return labels_.at(static_cast<size_t>(row)); }
+  Origin origin(int64_t row) const override;
+  const std::vector<std::string>& notes() const override { return notes_; }
 
   const std::vector<TableColumn>& columns() const { return columns_; }
   const std::vector<int64_t>& labels() const { return labels_; }
-  const std::vector<std::string>& classes() const { return classes_; }
+  const Tensor& cells() const { return cells_; }  ///< [N, row_width]
+  const TableSources& sources() const { return sources_; }
 
  private:
   std::vector<TableColumn> columns_;
   Tensor cells_;
   std::vector<int64_t> labels_;
   std::vector<std::string> classes_;
+  TableSources sources_;
+  std::vector<std::string> notes_;
   Spec spec_;
 };
 

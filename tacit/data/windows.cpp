@@ -131,6 +131,16 @@ const Recording& SignalWindows::recording(int64_t row) const {
   return signals_.recordings[static_cast<size_t>(windows_.at(static_cast<size_t>(row)).recording)];
 }
 
+Origin SignalWindows::origin(int64_t row) const {
+  const Window& window = windows_.at(static_cast<size_t>(row));
+  const Recording& from = recording(row);
+  return {.subject = from.subject,
+          .recording = from.name,
+          .piece = window.recording,
+          .begin = window.begin,
+          .end = window.begin + length()};
+}
+
 Batch SignalWindows::read(std::span<const int64_t> rows) const {
   const auto count = static_cast<int64_t>(rows.size());
   const int64_t channels = spec_.shape[0], steps = length();

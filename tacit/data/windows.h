@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "tacit/core/config.h"
-#include "tacit/data/dataset.h"
+#include "tacit/data/examples.h"
 #include "tacit/data/signals.h"
 
 namespace tacit {
@@ -45,7 +45,7 @@ struct Window {
 
 /// Windows cut from recordings, read on demand; no window crosses the end of a recording or (unless
 /// asked) a change of label. Within each label span windows start at its first sample.
-class SignalWindows final : public Dataset {
+class SignalWindows final : public Examples {
  public:
   /// Keeps the signals. Throws ConfigError when the length is not positive and DataError, naming
   /// the longest stretch, when no window fits.
@@ -55,6 +55,10 @@ class SignalWindows final : public Dataset {
   int64_t size() const override { return static_cast<int64_t>(windows_.size()); }
   /// x: [N, C, T] as read from the file, not normalised.
   Batch read(std::span<const int64_t> rows) const override;
+  const std::vector<std::string>& classes() const override { return signals_.classes; }
+  int64_t label(int64_t row) const override { return windows_.at(static_cast<size_t>(row)).label; }
+  Origin origin(int64_t row) const override;
+  const std::vector<std::string>& notes() const override { return signals_.notes; }
 
   const Signals& signals() const { return signals_; }
   const std::vector<Window>& windows() const { return windows_; }

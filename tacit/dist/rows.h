@@ -14,6 +14,13 @@ inline at::Tensor count_rows(const at::Tensor& x, const Communicator& world) {
   return world.sum(at::full({}, x.size(0), x.options()));
 }
 
+/// Where this process's rows x begin when those of all are put together by rank.
+inline int64_t first_own_row(const at::Tensor& x, const Communicator& world) {
+  if (world.size() == 1) return 0;
+  const at::Tensor counts = world.gather(at::full({1}, x.size(0), x.options().dtype(at::kLong)));
+  return counts.narrow(0, 0, world.rank()).sum().item<int64_t>();
+}
+
 /// x: [N, *] -> [*], the mean over those rows.
 inline at::Tensor mean_over_rows(const at::Tensor& x, const Communicator& world) {
   return world.sum(x.sum(0)) / count_rows(x, world);

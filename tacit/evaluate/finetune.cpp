@@ -72,15 +72,20 @@ std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_p
   return model;
 }
 
-Tensor predict(Supervised& model, const Dataset& data, int64_t batch_size) {
+Tensor probabilities(Supervised& model, const Dataset& data, int64_t batch_size) {
   const c10::AutoGradMode no_grad(false);
   model.eval();
-  std::vector<Tensor> predicted{at::empty({0}, at::kLong)};
+  std::vector<Tensor> parts;
   for (int64_t begin = 0; begin < data.size(); begin += batch_size) {
     const auto rows = rows_from(begin, std::min(begin + batch_size, data.size()));
-    predicted.push_back(model.classify(data.read(rows).x).argmax(1));
+    parts.push_back(model.classify(data.read(rows).x).softmax(1));
   }
-  return at::cat(predicted);
+  return at::cat(parts);
+}
+
+Tensor predict(Supervised& model, const Dataset& data, int64_t batch_size) {
+  if (data.size() == 0) return at::empty({0}, at::kLong);
+  return probabilities(model, data, batch_size).argmax(1);
 }
 
 }  // namespace tacit

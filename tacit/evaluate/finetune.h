@@ -66,6 +66,9 @@ std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_p
                                      const Dataset& labelled, int64_t classes, const Rng& rng,
                                      const Surroundings& around = {});
 
+/// Of each class for each row, [N, K], in eval mode; the data set must not be empty.
+Tensor probabilities(Supervised& model, const Dataset& data, int64_t batch_size = 256);
+
 /// The most probable class of each row, [N] int64, in eval mode.
 Tensor predict(Supervised& model, const Dataset& data, int64_t batch_size = 256);
 

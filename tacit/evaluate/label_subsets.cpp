@@ -2,6 +2,8 @@
 #include "tacit/evaluate/label_subsets.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <map>
 #include <span>
 
@@ -10,13 +12,33 @@
 namespace tacit {
 
 LabelCount LabelCount::read(const Json& json, const std::string& where) {
-  if (json.is_string() && json.get<std::string>() == "all") return {.all = true};
+  if (json.is_string()) {
+    const std::string words = json.get<std::string>();
+    if (words == "all") return {.all = true};
+    double percent = 0;
+    const char* const end = words.data() + words.size();
+    const auto [rest, error] = std::from_chars(words.data(), end, percent);
+    if (error == std::errc() && end - rest == 1 && *rest == '%' && percent > 0 && percent <= 100)
+      return {.percent = percent};
+  }
   require<ConfigError>(json.is_number_integer() && json.get<int64_t>() >= 1,
                        "{} must be {}, got {}", where, type_name(), json.dump());
   return {.count = json.get<int64_t>()};
 }
 
-Json LabelCount::write() const { return all ? Json("all") : Json(count); }
+Json LabelCount::write() const { return all || percent > 0 ? Json(print()) : Json(count); }
+
+std::string LabelCount::print() const {
+  if (all) return "all";
+  return percent > 0 ? text("{}%", percent) : text("{}", count);
+}
+
+int64_t LabelCount::of(int64_t rows) const {
+  if (all) return rows;
+  if (percent > 0)
+    return std::max<int64_t>(1, std::llround(percent / 100 * static_cast<double>(rows)));
+  return std::min(count, rows);
+}
 
 LabelDraw draw_labels(const Tensor& y, LabelCount per_class, const Rng& rng) {
   require<ShapeError>(y.dim() == 1, "y must be [N] but has the shape {}", y.sizes());
@@ -31,8 +53,9 @@ LabelDraw draw_labels(const Tensor& y, LabelCount per_class, const Rng& rng) {
     // One order a class, whatever is asked for: its prefixes are nested.
     rng.stream(static_cast<uint64_t>(label)).shuffle(std::span(rows));
     const auto size = static_cast<int64_t>(rows.size());
-    const int64_t take = per_class.all ? size : std::min(per_class.count, size);
-    if (!per_class.all && size < per_class.count) draw.short_classes.push_back({label, size});
+    const int64_t take = per_class.of(size);
+    if (!per_class.all && per_class.percent == 0 && size < per_class.count)
+      draw.short_classes.push_back({label, size});
     draw.rows.insert(draw.rows.end(), rows.begin(), rows.begin() + take);
   }
   std::ranges::sort(draw.rows);

@@ -10,14 +10,18 @@
 
 namespace tacit {
 
-/// Labelled rows of each class, as written in a recipe: 5 or "all".
+/// Labelled rows of each class, as written in a recipe: 5, "1%" of those there are, or "all".
 struct LabelCount {
-  int64_t count = 1;  ///< 1 or more; means nothing when `all`
+  int64_t count = 1;  ///< 1 or more; means nothing when `all` or with a share
   bool all = false;
+  double percent = 0;  ///< above 0: this share of a class's rows instead, at least one
 
   static LabelCount read(const Json&, const std::string& where);  ///< throws ConfigError
-  static std::string type_name() { return "a whole number >= 1, or \"all\""; }
+  static std::string type_name() { return "a whole number >= 1, a share like \"1%\", or \"all\""; }
   Json write() const;
+  std::string print() const;  ///< "5", "1%" or "all"
+  /// How many of a class of `rows`.
+  int64_t of(int64_t rows) const;
   bool operator==(const LabelCount&) const = default;
 };
 

@@ -3,6 +3,9 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/bincount.h>
+#include <ATen/ops/sort.h>
+
+#include <cmath>
 
 #include "tacit/core/error.h"
 
@@ -76,6 +79,41 @@ void to_json(Json& json, const Scores& value) {
               {"macro_f1", value.macro_f1},
               {"weighted_f1", value.weighted_f1},
               {"kappa", value.kappa}};
+}
+
+double auroc_of(const Tensor& positive, const Tensor& score) {
+  if (score.isnan().any().item<bool>()) return std::nan("");
+  const auto [sorted, order] = at::sort(score.to(at::kDouble));
+  const Tensor hit = positive.to(at::kCPU, at::kBool).take(order).contiguous();
+  const double* const value = sorted.const_data_ptr<double>();
+  const bool* const is_hit = hit.const_data_ptr<bool>();
+  double hits = 0, misses = 0, won = 0;
+  for (int64_t first = 0, last = 0; first < sorted.numel(); first = last) {  // equal scores
+    double here = 0;
+    for (; last < sorted.numel() && value[last] == value[first]; ++last) here += is_hit[last];
+    const double others = static_cast<double>(last - first) - here;
+    won += here * (misses + others / 2);
+    hits += here, misses += others;
+  }
+  return hits > 0 && misses > 0 ? won / (hits * misses) : std::nan("");
+}
+
+double auroc(const Tensor& truth, const Tensor& probabilities) {
+  require<ShapeError>(probabilities.dim() == 2 && probabilities.size(0) == truth.size(0),
+                      "probabilities must be [{}, K] but are {}", truth.size(0),
+                      probabilities.sizes());
+  const int64_t classes = probabilities.size(1);
+  require_classes(truth, "truth", classes);
+  if (classes == 2) return auroc_of(truth.eq(1), probabilities.select(1, 1));
+  double sum = 0;
+  int64_t occurring = 0;
+  for (int64_t k = 0; k < classes; ++k) {
+    const Tensor positive = truth.eq(k);
+    if (!positive.any().item<bool>()) continue;
+    sum += auroc_of(positive, probabilities.select(1, k));
+    ++occurring;
+  }
+  return occurring > 1 ? sum / static_cast<double>(occurring) : std::nan("");
 }
 
 }  // namespace tacit

@@ -27,6 +27,16 @@ void to_json(Json&, const Scores&);
 /// with F1 0. Throws ShapeError unless the matrix is square, and DataError when it counts no rows.
 Scores scores(const Tensor& confusion);
 
+/// Area under the receiver operating characteristic: how often a row of class 1 is given a higher
+/// probability of it than one of class 0, equal ones counting half. With more classes the mean over
+/// those that occur, each against the rest, as scikit-learn's roc_auc_score(multi_class="ovr").
+/// truth: [N] int64; probabilities: [N, K]. NaN when fewer than two classes occur or a probability
+/// is not a number. Throws ShapeError as confusion_matrix does.
+double auroc(const Tensor& truth, const Tensor& probabilities);
+
+/// The same for one score: [N] double, `positive`: [N] bool.
+double auroc_of(const Tensor& positive, const Tensor& score);
+
 /// One class against the rest. A ratio whose denominator is 0 is 0.
 struct ClassScores {
   double precision = 0;  ///< right / predicted as this class

@@ -10,25 +10,22 @@
 
 namespace tacit {
 
-PersonRows split_person(const SignalWindows& windows, std::span<const int64_t> rows) {
-  const auto at = [&](int64_t row) -> const Window& {
-    return windows.windows()[static_cast<size_t>(row)];
-  };
+PersonRows split_person(const Examples& windows, std::span<const int64_t> rows) {
   std::map<int64_t, std::vector<int64_t>> by_class;
-  for (const int64_t row : rows) by_class[at(row).label].push_back(row);
+  for (const int64_t row : rows) by_class[windows.label(row)].push_back(row);
   PersonRows parts;
   std::vector<int64_t> later;
   for (auto& [label, mine] : by_class) {
     std::sort(mine.begin(), mine.end(), [&](int64_t a, int64_t b) {
-      return std::tie(at(a).recording, at(a).begin) < std::tie(at(b).recording, at(b).begin);
+      const Origin first = windows.origin(a), second = windows.origin(b);
+      return std::tie(first.piece, first.begin) < std::tie(second.piece, second.begin);
     });
     const auto middle = mine.begin() + static_cast<std::ptrdiff_t>(mine.size() / 2);
     parts.adapt.insert(parts.adapt.end(), mine.begin(), middle);
     later.insert(later.end(), middle, mine.end());
   }
   const auto overlap = [&](int64_t a, int64_t b) {
-    return at(a).recording == at(b).recording &&
-           std::abs(at(a).begin - at(b).begin) < windows.length();
+    return windows.origin(a).overlaps(windows.origin(b));
   };
   for (const int64_t row : later)
     if (std::none_of(parts.adapt.begin(), parts.adapt.end(),

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "tacit/core/config.h"
-#include "tacit/data/windows.h"
+#include "tacit/data/examples.h"
 #include "tacit/evaluate/features.h"
 #include "tacit/evaluate/linear_probe.h"
 
@@ -31,7 +31,7 @@ struct PersonRows {
 /// The earlier half of the windows of each class adapts and the later half scores, in the order of
 /// recordings and time; a window that overlaps one of the first half is in neither. `rows`:
 /// labelled windows of one person.
-PersonRows split_person(const SignalWindows& windows, std::span<const int64_t> rows);
+PersonRows split_person(const Examples& windows, std::span<const int64_t> rows);
 
 /// A head for one person: a linear probe on everyone's labelled features and the person's, which
 /// weigh config.share together. So classes of which the person has no window keep what others

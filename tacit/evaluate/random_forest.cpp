@@ -3,8 +3,10 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/where.h>
+#include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <cmath>
@@ -110,6 +112,32 @@ Tensor RandomForest::predict(const Tensor& x) const {
     trees_->forest->predict(view(samples, CV_32F), out);
   }
   return named.select(1, 0).to(at::kLong);
+}
+
+Tensor RandomForest::probabilities(const Tensor& x, int64_t classes) const {
+  require<ShapeError>(x.dim() == 2 && x.size(1) == trees_->mean.size(0),
+                      "the forest takes [N, {}] but x is {}", trees_->mean.size(0), x.sizes());
+  Tensor share = at::zeros({x.size(0), classes}, at::kFloat);
+  const auto column_of = [&](int64_t label) {
+    require<ShapeError>(label < classes, "the forest knows class {}, outside 0 … {}", label,
+                        classes - 1);
+    return share.select(1, label);
+  };
+  if (!trees_->forest) {
+    column_of(trees_->only_class).fill_(1);
+    return share;
+  }
+  if (x.size(0) == 0) return share;
+  const Tensor samples = trees_->scaled(x);  // [N, F]
+  cv::Mat votes;                             // the classes' numbers, then a line a row
+  trees_->forest->getVotes(view(samples, CV_32F), votes, 0);
+  const Tensor table =
+      at::from_blob(votes.data, {votes.rows, votes.cols}, at::kInt).to(at::kFloat);  // [N + 1, P]
+  const Tensor counts = table.narrow(0, 1, x.size(0));
+  const Tensor shares = counts / counts.sum(1, /*keepdim=*/true);
+  for (int64_t place = 0; place < votes.cols; ++place)
+    column_of(votes.at<int>(0, static_cast<int>(place))).copy_(shares.select(1, place));
+  return share;
 }
 
 }  // namespace tacit

@@ -42,6 +42,9 @@ class RandomForest {
 
   /// x: [N, F] -> [N] int64, the class most trees name. Throws ShapeError when F differs.
   Tensor predict(const Tensor& x) const;
+  /// x: [N, F] -> [N, K] float32, each class's share of the trees' votes. Throws ShapeError when F
+  /// differs or a class of the training rows is outside 0 … classes-1.
+  Tensor probabilities(const Tensor& x, int64_t classes) const;
 
  private:
   struct Trees;

@@ -65,8 +65,7 @@ Parity require_parity(const Pipeline& pipeline, const std::string& model,
   const OnnxSession session(runtime, model);
   const std::vector<std::string> outputs = pipeline.outputs();
   Parity parity{.runtime = runtime.version()};
-  for (const auto& [name, x] :
-       parity_trials(pipeline.artifact.spec, pipeline.artifact.normalizer)) {
+  for (const auto& [name, x] : parity_trials(pipeline.artifact.spec, pipeline.normalizer())) {
     const std::vector<Tensor> theirs = session.run(Pipeline::kInput, x, outputs);
     std::vector<Tensor> own = pipeline.forward(x);
     const bool fits = own[0].sizes() == theirs[0].sizes();

@@ -37,7 +37,7 @@ std::vector<std::string> Pipeline::outputs() const {
 
 std::vector<Tensor> Pipeline::forward(const Tensor& x) const {
   const c10::AutoGradMode no_grad(false);
-  const Tensor features = artifact.encoder->forward(artifact.normalizer.apply(x));
+  const Tensor features = artifact.encoder->forward(normalizer().apply(x));
   if (head == nullptr) return {features};
   return {features, probabilities(features)};
 }
@@ -47,11 +47,20 @@ Tensor Pipeline::probabilities(const Tensor& features) const {
   return head->forward(features).softmax(1);
 }
 
+const Normalizer& Pipeline::normalizer() const {
+  const auto* fitted = std::get_if<Normalizer>(&artifact.preprocessing);
+  require<ConfigError>(
+      fitted != nullptr,
+      "tacit export writes models of signals; this one is of a table, whose column "
+      "encoders have no ONNX form yet. Use tacit embed");
+  return *fitted;
+}
+
 onnx::Graph Pipeline::graph() const {
   onnx::Graph graph(artifact.manifest.method);
   describe(artifact, graph);
   const onnx::Value x = graph.input(kInput, artifact.spec.shape);
-  const onnx::Value features = artifact.encoder->emit(graph, emit(artifact.normalizer, graph, x));
+  const onnx::Value features = artifact.encoder->emit(graph, emit(normalizer(), graph, x));
   graph.output(kFeatures, features, {artifact.encoder->features()});
   if (head == nullptr) return graph;
   const std::vector<std::string>& classes = artifact.manifest.classes;

@@ -24,6 +24,9 @@ struct Pipeline {
   std::vector<Tensor> forward(const Tensor& x) const;
   /// The head's part of it: features [N, D] -> probabilities [N, K].
   Tensor probabilities(const Tensor& features) const;
+  /// Throws ConfigError unless the artifact is of signals: what a table's columns need is not in
+  /// the graph yet.
+  const Normalizer& normalizer() const;
   /// The same as a graph, with what its user must know as metadata (docs/formats/onnx.md).
   onnx::Graph graph() const;
 };

@@ -12,6 +12,7 @@
 #include "tacit/core/spec.h"
 #include "tacit/dist/communicator.h"
 #include "tacit/nn/encoder.h"
+#include "tacit/nn/heads.h"
 
 namespace tacit {
 
@@ -44,6 +45,9 @@ class Method : public torch::nn::Module {
   virtual std::vector<Phase> phases();
   /// The part that outlives training.
   virtual Encoder& encoder() = 0;
+  /// What tells a table row's cells from the encoder's code, as FieldOutputs lays them out; nothing
+  /// unless the method trains it. Kept beside the encoder, for scores and filling in.
+  virtual std::shared_ptr<MlpHead> cell_decoder() { return nullptr; }
 };
 
 /// What every method is built from.
@@ -56,8 +60,10 @@ struct Ingredients {
 /// One line of the table of methods.
 struct MethodEntry {
   std::string name, title, paper;
+  std::vector<Modality> modalities;  ///< of the rows it learns from
   std::vector<FieldInfo> (*fields)();
-  /// Throws ConfigError. `config` is the recipe's [method] table without "name".
+  /// Throws ConfigError, also for rows of another modality. `config` is the recipe's [method] table
+  /// without "name".
   std::shared_ptr<Method> (*make)(const Json& config, const Ingredients&);
   /// The config complete with defaults, presets applied. Throws ConfigError.
   Json (*resolve)(const Json& config);

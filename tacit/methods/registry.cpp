@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "tacit/methods/autoencoder.h"
+#include "tacit/methods/denoising_autoencoder.h"
 #include "tacit/methods/joint.h"
 #include "tacit/methods/masked_autoencoder.h"
+#include "tacit/methods/scarf.h"
 #include "tacit/methods/simclr.h"
 #include "tacit/methods/spectrum_prediction.h"
+#include "tacit/methods/subtab.h"
 #include "tacit/methods/supervised.h"
 #include "tacit/methods/transformation_prediction.h"
 #include "tacit/methods/vicreg.h"
+#include "tacit/methods/vime.h"
 
 namespace tacit {
 namespace {
@@ -18,13 +24,28 @@ typename M::Config read_method(const Json& json) {
   return config;
 }
 
+/// Throws ConfigError, listing the methods for the given kind of rows.
+void require_modality(const std::string& name, Modality given) {
+  const auto takes = [&](const MethodEntry& entry) {
+    return std::ranges::find(entry.modalities, given) != entry.modalities.end();
+  };
+  if (takes(find_method(name))) return;
+  std::vector<std::string> others;
+  for (const MethodEntry& entry : methods())
+    if (takes(entry)) others.push_back(entry.name);
+  throw ConfigError(text("method {} does not learn from {} data; use one of: {}", name,
+                         enum_name(given), join(others)));
+}
+
 template <class M>
-MethodEntry entry() {
+MethodEntry entry(std::vector<Modality> modalities) {
   return {M::kName,
           M::kTitle,
           M::kPaper,
+          std::move(modalities),
           [] { return config_fields<typename M::Config>(); },
           [](const Json& json, const Ingredients& ingredients) -> std::shared_ptr<Method> {
+            require_modality(M::kName, ingredients.spec.modality);
             return std::make_shared<M>(read_method<M>(json), ingredients);
           },
           [](const Json& json) { return write_config(read_method<M>(json)); }};
@@ -34,14 +55,18 @@ MethodEntry entry() {
 
 const std::vector<MethodEntry>& methods() {
   static const std::vector<MethodEntry> table{
-      entry<TransformationPrediction>(),
-      entry<SpectrumPrediction>(),
-      entry<Simclr>(),
-      entry<Vicreg>(),
-      entry<MaskedAutoencoder>(),
-      entry<Autoencoder>(),
-      entry<Joint>(),
-      entry<Supervised>(),
+      entry<TransformationPrediction>({Modality::signal}),
+      entry<SpectrumPrediction>({Modality::signal}),
+      entry<Simclr>({Modality::signal}),
+      entry<Vicreg>({Modality::signal}),
+      entry<MaskedAutoencoder>({Modality::signal}),
+      entry<Autoencoder>({Modality::signal}),
+      entry<DenoisingAutoencoder>({Modality::table}),
+      entry<Vime>({Modality::table}),
+      entry<Scarf>({Modality::table}),
+      entry<Subtab>({Modality::table}),
+      entry<Joint>({Modality::signal, Modality::table}),
+      entry<Supervised>({Modality::signal, Modality::table}),
   };
   return table;
 }

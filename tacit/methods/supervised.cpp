@@ -7,6 +7,9 @@
 namespace tacit {
 
 Supervised::Supervised(const Config& config, const Ingredients& ingredients) : config_(config) {
+  require<ConfigError>(config.augment.empty() || ingredients.spec.modality == Modality::signal,
+                       "method.augment: transformations are of signals, but this is {} data",
+                       enum_name(ingredients.spec.modality));
   std::vector<Transform> steps;
   for (const SignalTransformation& task :
        choose_transformations(config.transformations, config.augment, "method.augment"))

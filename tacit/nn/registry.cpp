@@ -3,18 +3,32 @@
 
 #include "tacit/nn/patch_transformer.h"
 #include "tacit/nn/resnet1d.h"
+#include "tacit/nn/table_mlp.h"
 #include "tacit/nn/temporal_conv.h"
 
 namespace tacit {
 namespace {
 
-template <class E, class Config>
+/// Throws ConfigError, listing the encoders of the given kind of rows.
+void require_modality(Modality takes, Modality given) {
+  if (takes == given) return;
+  std::vector<std::string> others;
+  for (const EncoderEntry& entry : encoders())
+    if (entry.modality == given) others.push_back(entry.name);
+  throw ConfigError(
+      text("encoder.name: this encoder takes {} data, but here is {} data; use one of: {}",
+           enum_name(takes), enum_name(given), join(others)));
+}
+
+template <Modality takes, class E, class Config>
 EncoderEntry entry(std::string name, std::string title, std::string paper) {
   return {std::move(name),
           std::move(title),
           std::move(paper),
+          takes,
           [] { return config_fields<Config>(); },
           [](const Json& json, const Spec& spec, const Rng& rng) -> std::shared_ptr<Encoder> {
+            require_modality(takes, spec.modality);
             Config config;
             read_config(config, json, "encoder");
             return std::make_shared<E>(config, spec, rng);
@@ -30,13 +44,15 @@ EncoderEntry entry(std::string name, std::string title, std::string paper) {
 
 const std::vector<EncoderEntry>& encoders() {
   static const std::vector<EncoderEntry> table{
-      entry<TemporalConv, TemporalConvConfig>("temporal_conv", "Temporal convolutions, pooled",
-                                              "Saeed et al. 2019, arXiv:1907.11879"),
-      entry<Resnet1d, Resnet1dConfig>("resnet1d", "Residual convolutions, pooled",
-                                      "Wang et al. 2017, arXiv:1611.06455"),
-      entry<PatchTransformer, PatchTransformerConfig>("patch_transformer",
-                                                      "Transformer on patches, pooled",
-                                                      "Nie et al. 2023, arXiv:2211.14730"),
+      entry<Modality::signal, TemporalConv, TemporalConvConfig>(
+          "temporal_conv", "Temporal convolutions, pooled", "Saeed et al. 2019, arXiv:1907.11879"),
+      entry<Modality::signal, Resnet1d, Resnet1dConfig>("resnet1d", "Residual convolutions, pooled",
+                                                        "Wang et al. 2017, arXiv:1611.06455"),
+      entry<Modality::signal, PatchTransformer, PatchTransformerConfig>(
+          "patch_transformer", "Transformer on patches, pooled",
+          "Nie et al. 2023, arXiv:2211.14730"),
+      entry<Modality::table, TableMlp, TableMlpConfig>(
+          "table_mlp", "Dense layers on columns", "Jahrer 2017 (Porto Seguro); dfencoder 0.0.43"),
   };
   return table;
 }

@@ -12,8 +12,10 @@ namespace tacit {
 /// One line of the table of encoders.
 struct EncoderEntry {
   std::string name, title, paper;
+  Modality modality;  ///< of the rows it takes
   std::vector<FieldInfo> (*fields)();
-  /// `config` is the recipe's [encoder] table without "name". Throws ConfigError.
+  /// `config` is the recipe's [encoder] table without "name". Throws ConfigError, also for rows of
+  /// another modality.
   std::shared_ptr<Encoder> (*make)(const Json& config, const Spec&, const Rng&);
   /// The config complete with defaults. Throws ConfigError.
   Json (*resolve)(const Json& config);

@@ -9,11 +9,12 @@
 namespace tacit {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kNames{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNames{{
     {"self_supervised_frozen", "self-supervised, frozen"},
     {"self_supervised_finetuned", "self-supervised, fine-tuned"},
-    {"random_forest", "random forest on motion features"},
+    {"random_forest", "random forest on classical features"},
     {"weighted_f1", "weighted F1"},
+    {"auroc", "AUROC"},
     {"macro_f1", "macro F1"},
     {"kappa", "Cohen’s kappa"},
 }};

@@ -88,8 +88,9 @@ std::string result_sentence(const Json& results) {
     for (const std::string& labels : label_keys(results)) {
       const auto reached = score(results, model, labels);
       if (!reached) continue;
-      const std::string given = labels == "all" ? "With all labels"
-                                : labels == "1" ? "With one labelled window a class"
+      const std::string given = labels == "all"         ? "With all labels"
+                                : labels.ends_with('%') ? text("With {} of the labels", labels)
+                                : labels == "1"         ? "With one labelled window a class"
                                                 : text("With {} labelled windows a class", labels);
       std::string name = display_name(model);
       if (const size_t comma = name.find(", "); comma != std::string::npos)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/curve.h"
 
-#include <ATen/ops/cat.h>
 #include <ATen/ops/tensor.h>
 
 #include <algorithm>
@@ -11,8 +10,6 @@
 #include "tacit/core/weights.h"
 #include "tacit/evaluate/embedding_map.h"
 #include "tacit/evaluate/features.h"
-#include "tacit/evaluate/metrics.h"
-#include "tacit/evaluate/motion_features.h"
 #include "tacit/evaluate/random_forest.h"
 #include "tacit/report/html.h"
 #include "tacit/run/prepare.h"
@@ -25,12 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kReadRows = 256;  // windows held at once while features are computed
+constexpr int64_t kReadRows = 256;  // rows held at once while features are computed
 constexpr int64_t kMapRows = 1500;  // points of the embedding map that a page can show
-
-std::string label_text(const LabelCount& count) {
-  return count.all ? "all" : text("{}", count.count);
-}
 
 /// Features of the labelled pool and of the test part.
 struct Views {
@@ -51,10 +44,10 @@ class FoldCurve {
         fold_(fit_fold(recipe, prepared, prepared.folds[index])),
         pool_(fold_.rows, fold_.pool),
         test_(fold_.rows, fold_.scored),
-        pool_y_(labels_of(prepared, fold_.pool)),
-        test_y_(labels_of(prepared, fold_.scored)) {
+        pool_y_(labels_of(*prepared.examples, fold_.pool)),
+        test_y_(labels_of(*prepared.examples, fold_.scored)) {
     require<ConfigError>(test_.size() > 0,
-                         "the test part holds no labelled windows; check "
+                         "the test part holds no labelled rows; check "
                          "data.split.test and data.label");
   }
 
@@ -63,13 +56,14 @@ class FoldCurve {
     return static_cast<double>(pool_.size()) / static_cast<double>(prepared_.classes().size());
   }
 
-  /// Classes of the test windows, [M].
+  /// Probabilities of each class for the test rows, [M, K].
   Tensor predict(Model model, const LabelCount& count, int64_t seed) {
     const Rng rng = rng_.stream("seed").stream(static_cast<uint64_t>(seed));
     const LabelDraw draw = draw_labels(pool_y_, count, rng.stream("labels"));
     warn(draw);
     const Rng cell =
-        rng.stream(enum_name(model)).stream(count.all ? 0 : static_cast<uint64_t>(count.count));
+        rng.stream(enum_name(model))
+            .stream(count.all || count.percent > 0 ? 0 : static_cast<uint64_t>(count.count));
     switch (model) {
       case Model::self_supervised_frozen:
         return probe(pretrained_views(recipe_.method, seed), draw);
@@ -86,7 +80,7 @@ class FoldCurve {
     throw ConfigError("unknown model");
   }
 
-  /// Test windows seen by the first pre-trained encoder, for the report.
+  /// Test rows seen by the first pre-trained encoder, for the report.
   Json map() {
     const Views& views = pretrained_views(recipe_.method, 0);
     const int64_t step = std::max<int64_t>(1, views.test.size(0) / kMapRows);
@@ -105,13 +99,12 @@ class FoldCurve {
   void warn(const LabelDraw& draw) {
     for (const ShortClass& few : draw.short_classes)
       if (warned_.insert(few.label).second)
-        caller_.tell(
-            text("class {} has only {} labelled windows outside the test part: all were used",
-                 prepared_.classes()[static_cast<size_t>(few.label)], few.rows));
+        caller_.tell(text("class {} has only {} labelled rows outside the test part: all were used",
+                          prepared_.classes()[static_cast<size_t>(few.label)], few.rows));
   }
 
   std::shared_ptr<Encoder> fresh(const Rng& rng) const {
-    return make_encoder(recipe_, prepared_.windows->spec(), rng.stream("encoder"));
+    return make_encoder(recipe_, fold_.rows.spec(), rng.stream("encoder"));
   }
 
   /// The encoder of curve.pretrained that serves this seed.
@@ -158,29 +151,17 @@ class FoldCurve {
     const Tensor rows = at::tensor(draw.rows, at::kLong);
     return fit_linear_probe(views.pool.index_select(0, rows), pool_y_.index_select(0, rows),
                             static_cast<int64_t>(prepared_.classes().size()), recipe_.probe)
-        .classifier.predict(views.test);
+        .classifier.probabilities(views.test);
   }
 
   Tensor forest(const LabelDraw& draw, const Rng& rng) {
-    if (!motion_) motion_ = Views{motion(fold_.pool), motion(fold_.scored)};
+    if (!classical_)
+      classical_ = Views{classical_features(prepared_, fold_, fold_.pool),
+                         classical_features(prepared_, fold_, fold_.scored)};
     const Tensor rows = at::tensor(draw.rows, at::kLong);
-    return RandomForest::fit(motion_->pool.index_select(0, rows), pool_y_.index_select(0, rows), {},
-                             rng)
-        .predict(motion_->test);
-  }
-
-  /// In the sensors' own units: the norm of three axes means something only there.
-  Tensor motion(const std::vector<int64_t>& rows) const {
-    const std::vector<Triad> triads = find_triads(prepared_.windows->spec().channels);
-    std::vector<Tensor> blocks;
-    for (size_t begin = 0; begin < rows.size(); begin += kReadRows)
-      blocks.push_back(
-          motion_features(prepared_.windows
-                              ->read(std::span(rows).subspan(
-                                  begin, std::min<size_t>(kReadRows, rows.size() - begin)))
-                              .x,
-                          triads));
-    return at::cat(blocks);
+    return RandomForest::fit(classical_->pool.index_select(0, rows), pool_y_.index_select(0, rows),
+                             {}, rng)
+        .probabilities(classical_->test, static_cast<int64_t>(prepared_.classes().size()));
   }
 
   Tensor train(const FinetuneConfig& config, const std::shared_ptr<Encoder>& encoder,
@@ -189,7 +170,7 @@ class FoldCurve {
     around.stop = caller_.stop;
     const auto model = finetune(config, encoder, Subset(pool_, draw.rows),
                                 static_cast<int64_t>(prepared_.classes().size()), rng, around);
-    return tacit::predict(*model, test_);
+    return probabilities(*model, test_);
   }
 
   const Recipe& recipe_;
@@ -204,7 +185,7 @@ class FoldCurve {
   std::map<std::string, Artifact> artifacts_;  // by folder
   std::map<const Encoder*, Views> encoder_views_;
   std::map<int64_t, Views> random_views_;  // by seed
-  std::optional<Views> motion_;
+  std::optional<Views> classical_;
   std::set<int64_t> warned_;
 };
 
@@ -221,7 +202,10 @@ Json run_curve(const Recipe& recipe, const fs::path& path, Existing existing,
       prepared.classes().size() >= 2,
       "a label curve needs at least two classes, but the data has {}; check data.label",
       prepared.classes().size());
-  if (recipe.curve.pretrained.empty()) require_model(recipe, prepared.windows->spec());
+  if (recipe.curve.pretrained.empty())
+    require_model(recipe, encoded_spec(fit_preprocessing(recipe.data, *prepared.examples,
+                                                         prepared.folds.at(0).train),
+                                       prepared.examples->spec()));
   RunFolder folder(path, "curve", recipe, existing, caller);
   folder.record(describe_data(prepared));
   for (const Split& split : prepared.folds) caller.tell(split.print());
@@ -241,18 +225,17 @@ Json run_curve(const Recipe& recipe, const fs::path& path, Existing existing,
     for (int64_t seed = 0; seed < curve.seeds; ++seed)
       for (const LabelCount& count : curve.labels_per_class)
         for (const Model model : curve.models) {
-          const Cell cell{static_cast<int64_t>(fold), seed, label_text(count), enum_name(model)};
+          const Cell cell{static_cast<int64_t>(fold), seed, count.print(), enum_name(model)};
           if (!cells.contains(cell))
-            cells.record(cell, confusion_matrix(shared.truth(), shared.predict(model, count, seed),
-                                                static_cast<int64_t>(prepared.classes().size())));
+            cells.record(cell, Outcome::of(shared.truth(), shared.predict(model, count, seed)));
           report_cell(caller, ++done, all);
           if (caller.stop != nullptr && caller.stop->load()) throw Interrupted{};
         }
   }
   std::vector<std::string> labels, models;
-  for (const LabelCount& count : curve.labels_per_class) labels.push_back(label_text(count));
+  for (const LabelCount& count : curve.labels_per_class) labels.push_back(count.print());
   for (const Model model : curve.models) models.push_back(enum_name(model));
-  Json results = summarize(cells, labels, models, prepared.classes(), labels_in_all);
+  Json results = summarize(cells, labels, models, prepared.classes(), labels_in_all, curve.metric);
   results["embedding_map"] = std::move(map);
   write_file(path / "results.json", {results.dump(1), "\n"});
   folder.finish();

@@ -4,9 +4,11 @@
 #include <bit>
 
 #include "tacit/artifact/artifact.h"
+#include "tacit/core/weights.h"
 #include "tacit/data/load.h"
 #include "tacit/data/table_writer.h"
 #include "tacit/evaluate/features.h"
+#include "tacit/nn/registry.h"
 #include "tacit/run/probe.h"
 
 namespace tacit {
@@ -14,15 +16,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kReadRows = 256;  // windows held at once
+constexpr int64_t kReadRows = 256;  // rows held at once
 static_assert(std::endian::native == std::endian::little, "NPY files are declared little endian");
 
-std::vector<std::string> parts(const Recipe& recipe, const SignalWindows& windows,
-                               bool trained_on) {
-  std::vector<std::string> part(static_cast<size_t>(windows.size()), "new");
+std::vector<std::string> parts(const Recipe& recipe, const Examples& examples, bool trained_on) {
+  std::vector<std::string> part(static_cast<size_t>(examples.size()), "new");
   if (!trained_on) return part;
   const Split split =
-      make_splits(recipe.data.split, windows, Rng(recipe.seed).stream("split")).at(0);
+      make_splits(recipe.data.split, examples, Rng(recipe.seed).stream("split")).at(0);
   const auto mark = [&](const std::vector<int64_t>& rows, const char* name) {
     for (const int64_t row : rows) part[static_cast<size_t>(row)] = name;
   };
@@ -33,21 +34,43 @@ std::vector<std::string> parts(const Recipe& recipe, const SignalWindows& window
 }
 
 /// What each row of the features is.
-std::vector<Column> describe_rows(const SignalWindows& windows, std::vector<std::string> part) {
+std::vector<Column> describe_rows(const Examples& examples, std::vector<std::string> part) {
   std::vector<int64_t> row;
   std::vector<std::string> recording, subject, label;
   std::vector<double> start;
-  const Signals& signals = windows.signals();
-  for (const Window& window : windows.windows()) {
-    const Recording& source = signals.recordings[static_cast<size_t>(window.recording)];
-    row.push_back(static_cast<int64_t>(row.size()));
-    recording.push_back(source.name);
-    subject.push_back(source.subject);
-    start.push_back(source.start_seconds + static_cast<double>(window.begin) / source.rate_hz);
-    label.push_back(window.label < 0 ? "" : signals.classes[static_cast<size_t>(window.label)]);
+  const auto* windows = dynamic_cast<const SignalWindows*>(&examples);
+  for (int64_t i = 0; i < examples.size(); ++i) {
+    const Origin origin = examples.origin(i);
+    row.push_back(i);
+    recording.emplace_back(origin.recording);
+    subject.emplace_back(origin.subject);
+    if (windows != nullptr) {
+      const Recording& source = windows->recording(i);
+      start.push_back(source.start_seconds + static_cast<double>(origin.begin) / source.rate_hz);
+    }
+    const int64_t y = examples.label(i);
+    label.push_back(y < 0 ? "" : examples.classes()[static_cast<size_t>(y)]);
   }
-  return {{"row", row},         {"part", std::move(part)}, {"recording", recording},
-          {"subject", subject}, {"start_seconds", start},  {"label", label}};
+  std::vector<Column> columns{{"row", row},
+                              {"part", std::move(part)},
+                              {windows != nullptr ? "recording" : "file", recording},
+                              {windows != nullptr ? "subject" : "group", subject}};
+  if (windows != nullptr) columns.push_back({"start_seconds", start});
+  columns.push_back({"label", label});
+  return columns;
+}
+
+/// The same encoder with other layers as its features.
+void choose_layers(Artifact& artifact, const std::string& layers) {
+  require<ConfigError>(artifact.encoder_config.contains("features"),
+                       "--layers is for encoders of tables; {} has no choice of layers",
+                       artifact.encoder_name);
+  artifact.encoder_config["features"] = layers;
+  const auto encoder = find_encoder(artifact.encoder_name)
+                           .make(artifact.encoder_config, artifact.encoder_spec(), Rng(0));
+  set_weights(*encoder, weights(*artifact.encoder));
+  encoder->eval();
+  artifact.encoder = encoder;
 }
 
 void append_features(std::vector<Column>& columns, const Tensor& x) {
@@ -85,20 +108,21 @@ std::string_view bytes_of(const Tensor& x) {
 }  // namespace
 
 void run_embed(const fs::path& run, const fs::path& output,
-               const std::vector<std::string>& overrides, const Caller& caller) {
+               const std::vector<std::string>& overrides, const Caller& caller,
+               const std::string& layers) {
   const std::string suffix = output.extension();
   require<ConfigError>(suffix == ".parquet" || suffix == ".npy",
                        "cannot write features to {}: its name must end in .parquet or .npy",
                        output.string());
   const Recipe recipe = recipe_of_run(run, overrides);
-  const Artifact artifact = Artifact::load(run / "artifact");
-  Signals signals = load_signals(recipe.data);
-  const bool trained_on = fingerprint(signals) == artifact.manifest.data_fingerprint;
-  const SignalWindows windows(std::move(signals), recipe.data.window);
-  require_compatible(artifact.spec, windows.spec());
-  const Normalized rows(windows, artifact.normalizer);
+  Artifact artifact = Artifact::load(run / "artifact");
+  if (!layers.empty()) choose_layers(artifact, layers);
+  const auto examples = load_examples(recipe.data, known_columns(artifact.preprocessing));
+  const bool trained_on = fingerprint(*examples) == artifact.manifest.data_fingerprint;
+  require_compatible(artifact.spec, examples->spec());
+  const Preprocessed rows(*examples, artifact.preprocessing, recipe.data.spool);
   const Tensor x = extract(*artifact.encoder, rows, kReadRows).x.contiguous();
-  std::vector<Column> columns = describe_rows(windows, parts(recipe, windows, trained_on));
+  std::vector<Column> columns = describe_rows(*examples, parts(recipe, *examples, trained_on));
   if (suffix == ".parquet") {
     append_features(columns, x);
     write_table(output, columns);
@@ -106,7 +130,7 @@ void run_embed(const fs::path& run, const fs::path& output,
     write_table(fs::path(output).replace_extension(".csv"), columns);
     write_file(output, {npy_header(x), bytes_of(x)});
   }
-  caller.tell(text("{} windows, {} features each", x.size(0), x.size(1)));
+  caller.tell(text("{} rows, {} features each", x.size(0), x.size(1)));
 }
 
 }  // namespace tacit

@@ -10,6 +10,7 @@
 #include "tacit/data/overview.h"
 #include "tacit/data/triads.h"
 #include "tacit/run/decide_reading.h"
+#include "tacit/run/init_table.h"
 
 namespace tacit {
 namespace {
@@ -155,6 +156,17 @@ std::string balance(const DataOverview& overview) {
       most > 5 * std::max<int64_t>(1, fewest) ? "; the classes are of very different size" : "");
 }
 
+void decide_signals(const std::filesystem::path& path, const Json& given, Findings& findings) {
+  try {
+    decide_reading(path, given, findings);
+  } catch (const DataError& problem) {
+    const Source source = findings.data.source;
+    if (source != Source::csv && source != Source::parquet) throw;
+    throw DataError(
+        text("{}; if its rows are no samples of a signal, say data.source=table", problem.what()));
+  }
+}
+
 }  // namespace
 
 Findings look_at(const std::filesystem::path& path, const std::vector<std::string>& overrides) {
@@ -166,9 +178,10 @@ Findings look_at(const std::filesystem::path& path, const std::vector<std::strin
                          "{} is no setting of data; tacit init takes those of [data] only, such as "
                          "data.time_unit=ms",
                          key);
+  if (holds_table(path, given)) return look_at_table(path, given);
   Findings findings;
   findings.data.window = {};
-  decide_reading(path, given, findings);
+  decide_signals(path, given, findings);
   DataConfig raw = findings.data;
   raw.rate_hz = 0;
   Signals signals = load_signals(raw);

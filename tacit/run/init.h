@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,9 +10,18 @@
 
 namespace tacit {
 
+/// What `tacit init` found out about a table besides.
+struct TableFindings {
+  int64_t rows = 0;
+  std::map<std::string, std::string> reasons;  ///< why a column is what it is, by name
+  std::string label_reason, split_reason, min_count_reason;
+  std::vector<int64_t> class_rows;  ///< training rows of each class, ascending
+};
+
 /// What `tacit init` found out and decided.
 struct Findings {
   DataConfig data;
+  std::optional<TableFindings> table;    ///< of signals nothing
   double rate_hz = 0;                    ///< as read, before data.rate_hz
   bool labelled = false;                 ///< there are classes
   bool triads = false;                   ///< every channel belongs to an x, y, z of one sensor
@@ -21,11 +32,11 @@ struct Findings {
 };
 
 /// Looks at a text or Parquet file, a folder of such, or a folder with X.npy (and Y.npy, pid.npy),
-/// and decides how to read, cut and split it. `overrides` ("data.time_unit=ms") are taken as given
-/// and never overruled. The data are then read as decided, whole, so that what is handed back runs.
-/// Throws DataError with one sentence when it cannot be told how the data are to be read: no rate,
-/// no signal, two clocks, times that go back and forth …; ConfigError for overrides that do not
-/// fit.
+/// and decides whether it holds signals or a table (see holds_table()), and how to read, cut and
+/// split it. `overrides` ("data.time_unit=ms") are taken as given and never overruled. The data are
+/// then read as decided, whole, so that what is handed back runs. Throws DataError with one
+/// sentence when it cannot be told how the data are to be read: no rate, no signal, two clocks,
+/// times that go back and forth, only identifiers …; ConfigError for overrides that do not fit.
 Findings look_at(const std::filesystem::path& path, const std::vector<std::string>& overrides);
 
 }  // namespace tacit

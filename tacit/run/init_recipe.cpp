@@ -1,57 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/init_recipe.h"
 
-#include <algorithm>
 #include <set>
+
+#include "tacit/run/init_table_recipe.h"
+#include "tacit/run/recipe_lines.h"
 
 namespace tacit {
 namespace {
 
-/// Lines of TOML, each with the reason behind it.
-class Lines {
- public:
-  void comment(const std::string& words) {
-    std::string line = "#";
-    for (size_t begin = 0; begin < words.size();) {
-      const size_t end = std::min(words.find(' ', begin), words.size());
-      if (line.size() > 1 && line.size() + 1 + end - begin > 100) {
-        out_ += line + "\n";
-        line = "#  ";
-      }
-      line += " " + words.substr(begin, end - begin);
-      begin = end + 1;
-    }
-    out_ += line + "\n";
-  }
-  void table(const std::string& name) { out_ += "\n[" + name + "]\n"; }
-  void line(const std::string& key, const Json& value, const std::string& why = "") {
-    std::string line = key + " = " + toml(value);
-    if (!why.empty() && line.size() > 50) comment(why);
-    if (!why.empty() && line.size() <= 50) {
-      line.resize(std::max<size_t>(line.size() + 2, 36), ' ');
-      line += "# " + why;
-    }
-    out_ += line + "\n";
-  }
-  void plain(const std::string& text) { out_ += text + "\n"; }
-  std::string take() { return std::move(out_); }
-
- private:
-  /// Lists with blanks, and tables as TOML writes them.
-  static std::string toml(const Json& value) {
-    if (value.is_array()) {
-      std::vector<std::string> items;
-      for (const Json& item : value) items.push_back(toml(item));
-      return "[" + join(items) + "]";
-    }
-    return value.dump();
-  }
-
-  std::string out_;
-};
-
 /// What a person should see, and what differs from the default, with what each field is for.
-void write_file_fields(const DataConfig& data, Lines& lines) {
+void write_file_fields(const DataConfig& data, RecipeLines& lines) {
   const Json written = write_config(data.file), fallback = write_config(LongFormConfig{});
   static const std::set<std::string> always{"subject", "recording", "label",
                                             "time",    "time_unit", "channels"};
@@ -66,7 +25,7 @@ void write_file_fields(const DataConfig& data, Lines& lines) {
                  : "each channel by itself");
 }
 
-void write_data(const Findings& findings, Lines& lines) {
+void write_data(const Findings& findings, RecipeLines& lines) {
   const DataConfig& data = findings.data;
   lines.table("data");
   lines.line("source", enum_name(data.source));
@@ -89,7 +48,7 @@ int64_t window_steps(const Findings& findings) {
   return data.window.length.samples(rate_hz);
 }
 
-void write_method(const Findings& findings, Lines& lines) {
+void write_method(const Findings& findings, RecipeLines& lines) {
   lines.table("method");
   const double rate_hz = findings.data.rate_hz > 0 ? findings.data.rate_hz : findings.rate_hz;
   const bool spectrum = findings.triads && rate_hz >= 25 && window_steps(findings) >= 2 * rate_hz;
@@ -120,7 +79,7 @@ void write_method(const Findings& findings, Lines& lines) {
   lines.plain("schedule = { decay = \"cosine\", warmup_epochs = 1 }");
 }
 
-void write_training_on_labels(const Findings& findings, Lines& lines) {
+void write_training_on_labels(const Findings& findings, RecipeLines& lines) {
   const std::string augment = findings.triads ? "augment = [\"rotation\", \"scale\", \"jitter\"]"
                                               : "augment = [\"scale\", \"jitter\"]";
   for (const bool finetune : {true, false}) {
@@ -144,21 +103,29 @@ void write_training_on_labels(const Findings& findings, Lines& lines) {
   lines.line("seeds", 3, "draws of labels; more make the bands narrower");
 }
 
-}  // namespace
-
-std::string write_recipe(const Findings& findings, const std::string& title) {
-  Lines lines;
+void write_findings(const Findings& findings, RecipeLines& lines) {
   lines.comment("Written by tacit init from what the data look like; change what is wrong. Then:");
   lines.comment("tacit data info, tacit pretrain, tacit curve, each with this file.");
   for (const std::string& fact : findings.facts) lines.comment(fact);
   for (const std::string& assumption : findings.assumptions)
     lines.comment("ASSUMED: " + assumption);
   for (const std::string& warning : findings.warnings) lines.comment("LOOK: " + warning);
+}
+
+}  // namespace
+
+std::string write_recipe(const Findings& findings, const std::string& title) {
+  RecipeLines lines;
+  write_findings(findings, lines);
   lines.line("title", title);
   lines.line("seed", 1);
-  write_data(findings, lines);
-  write_method(findings, lines);
-  if (findings.labelled) write_training_on_labels(findings, lines);
+  if (findings.table) {
+    write_table_recipe(findings, lines);
+  } else {
+    write_data(findings, lines);
+    write_method(findings, lines);
+    if (findings.labelled) write_training_on_labels(findings, lines);
+  }
   return lines.take();
 }
 

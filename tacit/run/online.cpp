@@ -9,18 +9,18 @@
 namespace tacit {
 namespace {
 
-constexpr int64_t kReadRows = 256;  // windows held at once while features are computed
+constexpr int64_t kReadRows = 256;  // rows held at once while features are computed
 
-/// Labelled windows of a part: rows of the data set and their classes.
+/// Labelled rows of a part: rows of the data set and their classes.
 struct Labelled {
   std::vector<int64_t> rows;
   Tensor y;  // [N]
 
   Labelled(const Prepared& prepared, const std::vector<int64_t>& part, const LabelCount& count,
            const Rng& rng) {
-    for (const int64_t position : draw_labels(labels_of(prepared, part), count, rng).rows)
+    for (const int64_t position : draw_labels(labels_of(*prepared.examples, part), count, rng).rows)
       rows.push_back(part[static_cast<size_t>(position)]);
-    y = labels_of(prepared, rows);
+    y = labels_of(*prepared.examples, rows);
   }
   bool several_classes() const { return y.numel() > 0 && (y != y[0]).any().item<bool>(); }
 };
@@ -38,7 +38,7 @@ Observer watch_quality(const OnlineConfig& config, const LinearProbeConfig& line
   const Labelled scored(prepared, fold.split.validation, {.all = true}, rng);
   require<ConfigError>(
       fitted.several_classes() && scored.several_classes(),
-      "online.probes needs labelled windows of two classes or more in the training and "
+      "online.probes needs labelled rows of two classes or more in the training and "
       "in the validation part; check data.label and data.split.validation, or set "
       "online.probes = []");
   const auto classes = static_cast<int64_t>(prepared.classes().size());

@@ -46,7 +46,7 @@ struct General {
 std::vector<int64_t> rows_of(const Trained& trained, const std::string& subject) {
   std::vector<int64_t> rows;
   for (const int64_t row : trained.fold.scored)
-    if (trained.prepared.windows->recording(row).subject == subject) rows.push_back(row);
+    if (trained.prepared.examples->origin(row).subject == subject) rows.push_back(row);
   return rows;
 }
 
@@ -73,16 +73,16 @@ void save_personal(const fs::path& folder, const General& general,
 void measure(const General& general, int64_t index, const std::string& subject,
              const LabelCount& labels, Cells& cells, const Caller& caller) {
   const Trained& trained = general.trained;
-  const PersonRows parts = split_person(*trained.prepared.windows, rows_of(trained, subject));
+  const PersonRows parts = split_person(*trained.prepared.examples, rows_of(trained, subject));
   require<DataError>(!parts.adapt.empty() && !parts.score.empty(),
                      "person {} has too few labelled windows to adapt to and to score", subject);
   const Subset adapt_rows(trained.fold.rows, parts.adapt),
       score_rows(trained.fold.rows, parts.score);
   const Features adapt = general.see(adapt_rows), score = general.see(score_rows);
-  const Tensor before = general.model.head->forward(score.x).argmax(1);
-  const std::string count = labels.all ? "all" : text("{}", labels.count);
+  const Tensor before = general.model.head->forward(score.x).softmax(1);
+  const std::string count = labels.print();
   const auto record = [&](int64_t seed, const char* model, const Tensor& told) {
-    cells.record({index, seed, count, model}, confusion_matrix(score.y, told, trained.classes()));
+    cells.record({index, seed, count, model}, Outcome::of(score.y, told));
   };
   for (int64_t seed = 0; seed < general.recipe.curve.seeds; ++seed) {
     const Rng rng = Rng(general.recipe.seed)
@@ -94,7 +94,7 @@ void measure(const General& general, int64_t index, const std::string& subject,
     const LinearClassifier head =
         personalize(general.everyone, mine, trained.classes(), general.recipe.personalize);
     record(seed, kGeneral, before);
-    record(seed, kPersonalized, head.predict(score.x));
+    record(seed, kPersonalized, head.probabilities(score.x));
     if (seed == 0)
       save_personal(general.run / "personal" / folder_name(index, subject), general, head);
     if (caller.stop != nullptr && caller.stop->load()) throw Interrupted{};
@@ -119,7 +119,7 @@ Json summarize_people(const Cells& cells, const Trained& trained,
         for (int64_t seed = 0; cells.contains({static_cast<int64_t>(person), seed, labels, model});
              ++seed)
           f1[model].push_back(
-              scores(cells.confusion({static_cast<int64_t>(person), seed, labels, model}))
+              scores(cells.outcome({static_cast<int64_t>(person), seed, labels, model}).confusion)
                   .weighted_f1);
       if (f1.empty()) continue;
       const double before = mean(f1[kGeneral]), after = mean(f1[kPersonalized]);

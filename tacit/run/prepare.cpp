@@ -1,68 +1,103 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/prepare.h"
 
-#include <ATen/ops/tensor.h>
+#include <ATen/ops/cat.h>
 
 #include <set>
 
 #include "tacit/data/load.h"
+#include "tacit/evaluate/motion_features.h"
 
 namespace tacit {
+namespace {
 
-Prepared prepare(const Recipe& recipe) {
-  Signals signals = load_signals(recipe.data);
-  const std::string print = fingerprint(signals);
-  const auto windows =
-      std::make_shared<const SignalWindows>(std::move(signals), recipe.data.window);
-  return {windows, make_splits(recipe.data.split, *windows, Rng(recipe.seed).stream("split")),
-          print};
+constexpr size_t kReadRows = 256;          // held at once
+constexpr double kBelowEveryNumber = -10;  // no scaled number is so low
+
+std::vector<int64_t> with_label(const Examples& examples,
+                                std::initializer_list<const std::vector<int64_t>*> parts) {
+  std::vector<int64_t> kept;
+  for (const auto* part : parts)
+    for (const int64_t row : *part)
+      if (examples.label(row) >= 0) kept.push_back(row);
+  return kept;
 }
 
-Fold::Fold(const Prepared& prepared, const Split& parts, Normalizer fitted)
-    : split(parts),
-      normalizer(std::move(fitted)),
-      rows(*prepared.windows, normalizer),
-      train(rows, parts.train),
-      validation(rows, parts.validation) {
-  const auto keep_labelled = [&](const std::vector<int64_t>& part, std::vector<int64_t>& kept) {
-    for (const int64_t row : part)
-      if (prepared.windows->windows()[static_cast<size_t>(row)].label >= 0) kept.push_back(row);
-  };
-  keep_labelled(parts.train, pool);
-  keep_labelled(parts.validation, pool);
-  keep_labelled(parts.test, scored);
-}
-
-Tensor labels_of(const Prepared& prepared, const std::vector<int64_t>& rows) {
-  std::vector<int64_t> y;
-  for (const int64_t row : rows)
-    y.push_back(prepared.windows->windows()[static_cast<size_t>(row)].label);
-  return at::tensor(y, at::kLong);
-}
-
-Fold fit_fold(const Recipe& recipe, const Prepared& prepared, const Split& split) {
-  return Fold(prepared, split,
-              Normalizer::fit(recipe.data.normalize, *prepared.windows, split.train));
-}
-
-Json describe_data(const Prepared& prepared) {
-  const Signals& signals = prepared.windows->signals();
+Json describe(const SignalWindows& windows) {
   std::set<std::string> subjects;
   double hours = 0;
-  for (const Recording& recording : signals.recordings) {
+  for (const Recording& recording : windows.signals().recordings) {
     subjects.insert(recording.subject);
     hours += static_cast<double>(recording.length()) / recording.rate_hz / 3600;
   }
-  Json classes = Json::object();
-  for (const std::string& name : signals.classes) classes[name] = 0;
-  int64_t unlabelled = 0;
-  for (const Window& window : prepared.windows->windows()) {
-    if (window.label < 0)
-      ++unlabelled;
-    else
-      classes[signals.classes[static_cast<size_t>(window.label)]] =
-          classes[signals.classes[static_cast<size_t>(window.label)]].get<int64_t>() + 1;
+  return {{"recordings", windows.signals().recordings.size()},
+          {"subjects", subjects.size()},
+          {"hours", hours}};
+}
+
+Json describe(const Table& table) {
+  Json columns = Json::array();
+  for (const TableColumn& column : table.columns())
+    columns.push_back({{"name", column.name}, {"kind", enum_name(column.kind)}});
+  Json described{{"files", table.sources().files.size()}, {"columns", columns}};
+  if (!table.sources().groups.empty()) described["subjects"] = table.sources().groups.size();
+  return described;
+}
+
+}  // namespace
+
+Prepared prepare(const Recipe& recipe) {
+  std::shared_ptr<const Examples> examples = load_examples(recipe.data);
+  std::vector<Split> folds =
+      make_splits(recipe.data.split, *examples, Rng(recipe.seed).stream("split"));
+  std::string print = fingerprint(*examples);
+  return {std::move(examples), std::move(folds), std::move(print)};
+}
+
+Fold::Fold(const Recipe& recipe, const Prepared& prepared, const Split& parts, Preprocessing fitted)
+    : split(parts),
+      preprocessing(std::move(fitted)),
+      rows(*prepared.examples, preprocessing, recipe.data.spool),
+      train(rows, parts.train),
+      validation(rows, parts.validation),
+      pool(with_label(*prepared.examples, {&parts.train, &parts.validation})),
+      scored(with_label(*prepared.examples, {&parts.test})) {}
+
+Fold fit_fold(const Recipe& recipe, const Prepared& prepared, const Split& split) {
+  return {recipe, prepared, split, fit_preprocessing(recipe.data, *prepared.examples, split.train)};
+}
+
+Tensor classical_features(const Prepared& prepared, const Fold& fold,
+                          const std::vector<int64_t>& rows) {
+  const bool signals = prepared.examples->spec().modality == Modality::signal;
+  const std::vector<Triad> triads = find_triads(prepared.examples->spec().channels);
+  std::vector<Tensor> blocks;
+  for (size_t begin = 0; begin < rows.size(); begin += kReadRows) {
+    const auto some = std::span(rows).subspan(begin, std::min(kReadRows, rows.size() - begin));
+    blocks.push_back(signals ? motion_features(prepared.examples->read(some).x, triads)
+                             : fold.rows.read(some).x.nan_to_num(kBelowEveryNumber));
   }
+  return at::cat(blocks);
+}
+
+Json describe_data(const Prepared& prepared) {
+  const Examples& examples = *prepared.examples;
+  const auto* table = dynamic_cast<const Table*>(&examples);
+  Json data =
+      table != nullptr ? describe(*table) : describe(dynamic_cast<const SignalWindows&>(examples));
+  std::vector<int64_t> counts(examples.classes().size());
+  int64_t unlabelled = 0;
+  for (int64_t row = 0; row < examples.size(); ++row) {
+    const int64_t label = examples.label(row);
+    ++(label < 0 ? unlabelled : counts[static_cast<size_t>(label)]);
+  }
+  Json classes = Json::object();
+  for (size_t i = 0; i < counts.size(); ++i) classes[examples.classes()[i]] = counts[i];
+  data.update({{"modality", enum_name(examples.spec().modality)},
+               {"windows", examples.size()},
+               {"unlabelled_windows", unlabelled},
+               {"classes", classes},
+               {"fingerprint", prepared.fingerprint}});
   Json parts = Json::array();
   for (const Split& split : prepared.folds) {
     const auto part = [&](const char* name, const auto& groups, const auto& rows) {
@@ -76,16 +111,7 @@ Json describe_data(const Prepared& prepared) {
     part("validation", split.validation_groups, split.validation);
     part("test", split.test_groups, split.test);
   }
-  return {{"data",
-           {{"recordings", signals.recordings.size()},
-            {"subjects", subjects.size()},
-            {"hours", hours},
-            {"windows", prepared.windows->size()},
-            {"unlabelled_windows", unlabelled},
-            {"classes", classes},
-            {"fingerprint", prepared.fingerprint}}},
-          {"split", parts},
-          {"notes", signals.notes}};
+  return {{"data", data}, {"split", parts}, {"notes", examples.notes()}};
 }
 
 }  // namespace tacit

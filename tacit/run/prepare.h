@@ -4,45 +4,47 @@
 #include <string>
 #include <vector>
 
-#include "tacit/data/normalizer.h"
+#include "tacit/data/examples.h"
+#include "tacit/data/preprocessing.h"
 #include "tacit/data/split.h"
-#include "tacit/data/windows.h"
 #include "tacit/run/folder.h"
 #include "tacit/run/recipe.h"
 
 namespace tacit {
 
-/// The data of a recipe, cut, split and normalised.
+/// The data of a recipe, read and split.
 struct Prepared {
-  std::shared_ptr<const SignalWindows> windows;
-  std::vector<Split> folds;  ///< one, or one a fold
-  std::string fingerprint;   ///< of everything that was read
+  std::shared_ptr<const Examples> examples;  ///< as they were read
+  std::vector<Split> folds;                  ///< one, or one a fold
+  std::string fingerprint;                   ///< of everything that was read
 
-  const std::vector<std::string>& classes() const { return windows->signals().classes; }
+  const std::vector<std::string>& classes() const { return examples->classes(); }
 };
 
 /// Throws ConfigError and DataError.
 Prepared prepare(const Recipe& recipe);
 
-/// One fold of prepared data, seen through a normaliser. The prepared data must outlive it.
+/// One fold of prepared data as an encoder sees it. The prepared data must outlive it.
 struct Fold {
-  Fold(const Prepared& prepared, const Split& split, Normalizer normalizer);
+  Fold(const Recipe& recipe, const Prepared& prepared, const Split& split,
+       Preprocessing preprocessing);
 
   const Split& split;
-  Normalizer normalizer;
-  Normalized rows;  ///< all windows
-  Subset train;     ///< what pre-training sees
+  Preprocessing preprocessing;
+  Preprocessed rows;  ///< all of them
+  Subset train;       ///< what pre-training sees
   Subset validation;
-  std::vector<int64_t>
-      pool;  ///< windows with a label outside the test part, where labels are drawn
-  std::vector<int64_t> scored;  ///< windows with a label in the test part
+  std::vector<int64_t> pool;    ///< rows with a label outside the test part: where labels are drawn
+  std::vector<int64_t> scored;  ///< rows with a label in the test part
 };
 
-/// Classes of some windows, [N] int64.
-Tensor labels_of(const Prepared& prepared, const std::vector<int64_t>& rows);
-
-/// A fold whose normaliser is fitted on its training rows.
+/// A fold whose preprocessing is fitted on its training rows.
 Fold fit_fold(const Recipe& recipe, const Prepared& prepared, const Split& split);
+
+/// Features for a model that needs no pre-training: of signals motion_features(), in the sensors'
+/// own units; of a table its encoded fields, where -10 stands for a missing number. [rows, F].
+Tensor classical_features(const Prepared& prepared, const Fold& fold,
+                          const std::vector<int64_t>& rows);
 
 /// What a report says of the data and its split: members for run.json.
 Json describe_data(const Prepared& prepared);

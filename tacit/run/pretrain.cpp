@@ -7,6 +7,7 @@
 #include "tacit/nn/registry.h"
 #include "tacit/report/html.h"
 #include "tacit/report/tensorboard.h"
+#include "tacit/run/cells.h"
 #include "tacit/run/metrics_log.h"
 #include "tacit/run/online.h"
 #include "tacit/version.h"
@@ -82,7 +83,7 @@ Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice,
   const bool writes = world.rank() == 0;
   if (broadcast(world, fs::exists(artifact_folder / "model.safetensors") ? "done" : "") == "done")
     return Artifact::load(artifact_folder);
-  const Spec& spec = prepared.windows->spec();
+  const Spec& spec = fold.rows.spec();
   const auto encoder = make_encoder(recipe, spec, rng.stream("encoder"));
   const auto method =
       find_method(choice.name).make(choice.options, {spec, encoder, rng.stream("method")});
@@ -116,12 +117,15 @@ Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice,
                        .classes = prepared.classes(),
                        .recipe = write_config(recipe),
                        .data_fingerprint = prepared.fingerprint};
-  artifact.spec = spec;
-  artifact.normalizer = fold.normalizer;
+  artifact.spec = prepared.examples->spec();
+  artifact.preprocessing = fold.preprocessing;
   artifact.encoder_name = recipe.encoder.name;
   artifact.encoder_config = recipe.encoder.options;
   artifact.encoder = encoder;
-  if (writes) artifact.save(artifact_folder);
+  if (writes) {
+    artifact.save(artifact_folder);
+    keep_decoder(*method, fold, artifact_folder);
+  }
   return artifact;
 }
 
@@ -133,7 +137,8 @@ void run_pretrain(const Recipe& recipe, const fs::path& path, Existing existing,
       "tacit pretrain trains one encoder, but data.split.test asks for {} folds; name "
       "the test subjects, or use tacit curve",
       prepared.folds.size());
-  require_model(recipe, prepared.windows->spec());
+  const Fold fold = fit_fold(recipe, prepared, prepared.folds[0]);
+  require_model(recipe, fold.rows.spec());
   std::optional<RunFolder> folder;  // of the process that writes
   if (caller.world->rank() == 0) {
     folder.emplace(path, "pretrain", recipe, existing, caller);
@@ -141,7 +146,6 @@ void run_pretrain(const Recipe& recipe, const fs::path& path, Existing existing,
   }
   require_same(*caller.world, recipe, prepared);
   caller.tell(prepared.folds[0].print());
-  const Fold fold = fit_fold(recipe, prepared, prepared.folds[0]);
   pretrain_encoder(recipe, recipe.method, prepared, fold,
                    Rng(recipe.seed).stream("pretrain").stream(0), "pretrain/" + recipe.method.name,
                    path, path / "artifact", caller);

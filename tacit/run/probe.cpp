@@ -6,7 +6,6 @@
 #include "tacit/core/toml.h"
 #include "tacit/core/weights.h"
 #include "tacit/evaluate/features.h"
-#include "tacit/evaluate/metrics.h"
 #include "tacit/nn/registry.h"
 #include "tacit/report/html.h"
 #include "tacit/run/results.h"
@@ -20,12 +19,12 @@ namespace fs = std::filesystem;
 constexpr int64_t kReadRows = 256;
 
 /// Scores every seed's predictions and writes results and report. predict(draw, seed, rng) returns
-/// the classes of the test windows by model.
+/// the probabilities of the test rows by model, [M, K] each.
 template <class Predict>
 Json score(const fs::path& run, const Recipe& recipe, const LabelCount& labels,
            const Trained& trained, const std::vector<std::string>& models, const Caller& caller,
            Predict predict) {
-  const std::string count = labels.all ? "all" : text("{}", labels.count);
+  const std::string count = labels.print();
   Cells cells(run / "cells.json");
   for (const std::string& model : models) cells.forget(count, model);
   for (int64_t seed = 0; seed < recipe.curve.seeds; ++seed) {
@@ -33,14 +32,14 @@ Json score(const fs::path& run, const Recipe& recipe, const LabelCount& labels,
     const LabelDraw draw = draw_labels(trained.pool_y, labels, rng.stream("labels"));
     const std::vector<Tensor> predicted = predict(draw, seed, rng);
     for (size_t i = 0; i < models.size(); ++i)
-      cells.record({0, seed, count, models[i]},
-                   confusion_matrix(trained.test_y, predicted[i], trained.classes()));
+      cells.record({0, seed, count, models[i]}, Outcome::of(trained.test_y, predicted[i]));
     if (caller.progress) caller.progress("seeds", {0, 1, seed + 1, recipe.curve.seeds, 0});
     if (caller.stop != nullptr && caller.stop->load()) throw Interrupted{};
   }
   Json results =
       summarize(cells, cells.labels(), cells.models(), trained.prepared.classes(),
-                static_cast<double>(trained.pool.size()) / static_cast<double>(trained.classes()));
+                static_cast<double>(trained.pool.size()) / static_cast<double>(trained.classes()),
+                recipe.curve.metric);
   if (fs::exists(run / kPersonalCells))  // of the fine-tuned model that is still there
     results["personal"] = Json::parse(read_file(run / "results.json"))["personal"];
   write_file(run / "results.json", {results.dump(1), "\n"});
@@ -75,8 +74,9 @@ Json run_probe(const fs::path& run, const LabelCount& labels,
       run, recipe, labels, trained, {enum_name(Model::self_supervised_frozen), "knn"}, caller,
       [&](const LabelDraw& draw, int64_t, const Rng&) -> std::vector<Tensor> {
         const Tensor x = gather(pool, draw), y = gather(trained.pool_y, draw);
-        return {fit_linear_probe(x, y, trained.classes(), recipe.probe).classifier.predict(test),
-                knn_predict(x, y, test, trained.classes(), recipe.knn)};
+        return {
+            fit_linear_probe(x, y, trained.classes(), recipe.probe).classifier.probabilities(test),
+            knn_probabilities(x, y, test, trained.classes(), recipe.knn)};
       });
 }
 
@@ -88,8 +88,9 @@ Json run_finetune(const fs::path& run, const LabelCount& labels,
   return score(run, recipe, labels, trained, {enum_name(Model::self_supervised_finetuned)}, caller,
                [&](const LabelDraw& draw, int64_t seed, const Rng& rng) -> std::vector<Tensor> {
                  Artifact tuned = trained.artifact;
-                 tuned.encoder = find_encoder(tuned.encoder_name)
-                                     .make(tuned.encoder_config, tuned.spec, rng.stream("encoder"));
+                 tuned.encoder =
+                     find_encoder(tuned.encoder_name)
+                         .make(tuned.encoder_config, tuned.encoder_spec(), rng.stream("encoder"));
                  set_weights(*tuned.encoder, weights(*trained.artifact.encoder));
                  Surroundings around;
                  around.stop = caller.stop;
@@ -101,7 +102,7 @@ Json run_finetune(const fs::path& run, const LabelCount& labels,
                    tuned.manifest.method += "+finetune";
                    save_finetuned(run / "finetuned", tuned, model->head());
                  }
-                 return {predict(*model, trained.test)};
+                 return {probabilities(*model, trained.test)};
                });
 }
 

@@ -12,6 +12,10 @@
 #include "tacit/embedded/recipe_har_motionsense_simclr.h"
 #include "tacit/embedded/recipe_har_motionsense_vicreg.h"
 #include "tacit/embedded/recipe_har_simulated.h"
+#include "tacit/embedded/recipe_table_adult.h"
+#include "tacit/embedded/recipe_table_adult_scarf.h"
+#include "tacit/embedded/recipe_table_adult_subtab.h"
+#include "tacit/embedded/recipe_table_adult_vime.h"
 #include "tacit/methods/method.h"
 #include "tacit/nn/registry.h"
 
@@ -27,7 +31,11 @@ std::vector<std::pair<std::string, std::string_view>> builtin() {
       {"har_motionsense_vicreg", embedded::recipe_har_motionsense_vicreg},
       {"har_motionsense_masked_autoencoder", embedded::recipe_har_motionsense_masked_autoencoder},
       {"har_hapt", embedded::recipe_har_hapt},
-      {"har_hapt_saeed2019", embedded::recipe_har_hapt_saeed2019}};
+      {"har_hapt_saeed2019", embedded::recipe_har_hapt_saeed2019},
+      {"table_adult", embedded::recipe_table_adult},
+      {"table_adult_vime", embedded::recipe_table_adult_vime},
+      {"table_adult_scarf", embedded::recipe_table_adult_scarf},
+      {"table_adult_subtab", embedded::recipe_table_adult_subtab}};
 }
 
 /// Fills what `own` does not say from `base`, table by table. A table that names something else

@@ -11,6 +11,7 @@
 #include "tacit/evaluate/label_subsets.h"
 #include "tacit/evaluate/linear_probe.h"
 #include "tacit/evaluate/personalize.h"
+#include "tacit/run/results.h"
 #include "tacit/train/trainer.h"
 
 namespace tacit {
@@ -59,7 +60,7 @@ enum class Model {
   autoencoder,                ///< linear probe on the same encoder trained by reconstruction
   supervised,                 ///< the same encoder from scratch, on the labels only
   random_encoder,             ///< linear probe on the encoder as initialised
-  random_forest,              ///< classical motion features and a random forest
+  random_forest,              ///< classical features (of a table: its fields) and a random forest
 };
 inline std::vector<std::string> names(Model) {
   return {"self_supervised_frozen",
@@ -78,14 +79,17 @@ struct CurveConfig {
                             Model::supervised,
                             Model::random_encoder,
                             Model::random_forest};
+  Metric metric = Metric::weighted_f1;
   int64_t seeds = 5;           ///< draws of labels, initial heads and supervised networks
   int64_t pretrain_seeds = 1;  ///< encoders pre-trained; the seeds share them in turn
   std::vector<std::string> pretrained{};  ///< folders of pretrain runs whose encoders serve instead
 };
 template <class Visitor>
 void describe(Visitor& visit, CurveConfig& config) {
-  visit("labels_per_class", config.labels_per_class, "labelled windows a class; \"all\" for all");
+  visit("labels_per_class", config.labels_per_class,
+        "labelled rows a class: a number, a share like \"1%\", or \"all\"");
   visit("models", config.models, "what is compared");
+  visit("metric", config.metric, "what curve and comparison are drawn of; all are measured");
   visit("seeds", config.seeds, "draws of labels, heads and supervised networks", at_least(1));
   visit("pretrain_seeds", config.pretrain_seeds,
         "encoders pre-trained from different seeds; the draws share them in turn", at_least(1));

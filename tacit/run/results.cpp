@@ -20,8 +20,6 @@
 namespace tacit {
 namespace {
 
-constexpr const char* kMetric = "weighted_f1";  // what curves and headlines show
-
 std::string score_key(const std::string& metric, const std::string& model,
                       const std::string& labels) {
   return metric + "/" + model + "/" + labels;
@@ -46,10 +44,24 @@ Json to_json_matrix(const Tensor& confusion) {
   return matrix;
 }
 
+Outcome to_outcome(const Json& entry) {
+  return {to_tensor(entry.at("confusion")), entry.value("auroc", std::nan(""))};
+}
+
 bool is_self_supervised(const std::string& model) { return model.starts_with("self_supervised"); }
 
+constexpr double kMoreThanAny = 1e12;  // labels a class, to sort "5%" and "all" behind numbers
+
+/// Of a class, on average; "1%" of them stands for that part of all.
 double label_number(const std::string& labels, double labels_in_all) {
-  return labels == "all" ? labels_in_all : std::stod(labels);
+  if (labels == "all") return labels_in_all;
+  const double number = std::stod(labels);
+  return labels.ends_with('%') ? number / 100 * labels_in_all : number;
+}
+
+/// As results.json lists it: a number where it is one.
+Json label_entry(const std::string& labels) {
+  return labels == "all" || labels.ends_with('%') ? Json(labels) : Json(std::stoll(labels));
 }
 
 /// Part `index` of "fold/seed/labels/model".
@@ -61,7 +73,8 @@ std::string key_part(const std::string& key, int index) {
 
 /// Members of `results`: a mean, or nothing where no cell was measured.
 const Json* find_score(const Json& results, const std::string& model, const std::string& labels) {
-  const auto found = results["scores"].find(score_key(kMetric, model, labels));
+  const auto found =
+      results["scores"].find(score_key(results["metric"].get<std::string>(), model, labels));
   return found == results["scores"].end() ? nullptr : &*found;
 }
 
@@ -80,7 +93,7 @@ Json equivalences(const Json& results, const std::vector<std::string>& labels,
       const LabelEquivalence found = label_equivalence(
           supervised, {label_number(count, labels_in_all), score->at("mean").get<double>()});
       list.push_back({{"model", model},
-                      {"labels", count == "all" ? Json(count) : Json(std::stoll(count))},
+                      {"labels", label_entry(count)},
                       {"factor", found.bound == FactorBound::exact ? Json(found.factor) : Json()},
                       {"print", found.print()},
                       {"sentence", display_name(model) + ": " + found.sentence()}});
@@ -119,40 +132,46 @@ std::string nearest_ten(const std::vector<std::string>& labels, double labels_in
 
 }  // namespace
 
+Outcome Outcome::of(const Tensor& truth, const Tensor& probabilities) {
+  return {confusion_matrix(truth, probabilities.argmax(1), probabilities.size(1)),
+          tacit::auroc(truth, probabilities)};
+}
+
 std::string Cell::key() const { return text("{}/{}/{}/{}", fold, seed, labels, model); }
 
 Cells::Cells(std::filesystem::path file) : file_(std::move(file)) {
   if (!std::filesystem::exists(file_)) return;
   try {
-    confusions_ = Json::parse(read_file(file_));
+    outcomes_ = Json::parse(read_file(file_));
   } catch (const Json::exception& e) {
     throw StateError(
         text("{} is damaged: {}; remove it to measure again", file_.string(), e.what()));
   }
 }
 
-void Cells::record(const Cell& cell, const Tensor& confusion) {
-  confusions_[cell.key()] = to_json_matrix(confusion);
-  write_file(file_, {confusions_.dump(), "\n"});
+void Cells::record(const Cell& cell, const Outcome& outcome) {
+  Json& entry = outcomes_[cell.key()] = {{"confusion", to_json_matrix(outcome.confusion)}};
+  if (std::isfinite(outcome.auroc)) entry["auroc"] = outcome.auroc;
+  write_file(file_, {outcomes_.dump(), "\n"});
 }
 
-Tensor Cells::confusion(const Cell& cell) const {
+Outcome Cells::outcome(const Cell& cell) const {
   require<StateError>(contains(cell), "{} does not hold {}", file_.string(), cell.key());
-  return to_tensor(confusions_.at(cell.key()));
+  return to_outcome(outcomes_.at(cell.key()));
 }
 
 void Cells::forget(const std::string& labels, const std::string& model) {
   Json kept = Json::object();
-  for (const auto& [key, matrix] : confusions_.items())
-    if (!key.ends_with("/" + labels + "/" + model)) kept[key] = matrix;
-  confusions_ = std::move(kept);
+  for (const auto& [key, outcome] : outcomes_.items())
+    if (!key.ends_with("/" + labels + "/" + model)) kept[key] = outcome;
+  outcomes_ = std::move(kept);
 }
 
 std::vector<std::string> Cells::labels() const {
   std::set<std::pair<double, std::string>> found;
-  for (const auto& [key, matrix] : confusions_.items()) {
+  for (const auto& [key, outcome] : outcomes_.items()) {
     const std::string labels = key_part(key, 2);
-    found.emplace(label_number(labels, INFINITY), labels);
+    found.emplace(label_number(labels, kMoreThanAny), labels);
   }
   std::vector<std::string> sorted;
   for (const auto& [number, labels] : found) sorted.push_back(labels);
@@ -161,36 +180,41 @@ std::vector<std::string> Cells::labels() const {
 
 std::vector<std::string> Cells::models() const {
   std::vector<std::string> found;
-  for (const auto& [key, matrix] : confusions_.items())
+  for (const auto& [key, outcome] : outcomes_.items())
     if (const std::string model = key_part(key, 3);
         std::find(found.begin(), found.end(), model) == found.end())
       found.push_back(model);
   return found;
 }
 
-std::vector<Tensor> Cells::confusions(const std::string& labels, const std::string& model) const {
-  std::vector<Tensor> found;
-  for (const auto& [key, matrix] : confusions_.items())
-    if (key.ends_with("/" + labels + "/" + model)) found.push_back(to_tensor(matrix));
+std::vector<Outcome> Cells::outcomes(const std::string& labels, const std::string& model) const {
+  std::vector<Outcome> found;
+  for (const auto& [key, outcome] : outcomes_.items())
+    if (key.ends_with("/" + labels + "/" + model)) found.push_back(to_outcome(outcome));
   return found;
 }
 
 Json summarize(const Cells& cells, const std::vector<std::string>& labels,
                const std::vector<std::string>& models, const std::vector<std::string>& classes,
-               double labels_in_all) {
-  Json results{{"metric", kMetric}, {"labels", Json::array()},        {"classes", classes},
-               {"models", models},  {"labels_in_all", labels_in_all}, {"scores", Json::object()}};
+               double labels_in_all, Metric metric) {
+  Json results{{"metric", enum_name(metric)},
+               {"labels", Json::array()},
+               {"classes", classes},
+               {"models", models},
+               {"labels_in_all", labels_in_all},
+               {"scores", Json::object()}};
   for (const std::string& count : labels) {
-    results["labels"].push_back(count == "all" ? Json(count) : Json(std::stoll(count)));
+    results["labels"].push_back(label_entry(count));
     for (const std::string& model : models) {
       std::map<std::string, std::vector<double>> values;
-      for (const Tensor& confusion : cells.confusions(count, model)) {
-        const Json measured = scores(confusion);
-        for (const auto& [metric, value] : measured.items())
-          values[metric].push_back(value.get<double>());
+      for (const Outcome& outcome : cells.outcomes(count, model)) {
+        const Json measured = scores(outcome.confusion);
+        for (const auto& [name, value] : measured.items())
+          values[name].push_back(value.get<double>());
+        if (std::isfinite(outcome.auroc)) values["auroc"].push_back(outcome.auroc);
       }
-      for (const auto& [metric, list] : values)
-        results["scores"][score_key(metric, model, count)] = spread(list);
+      for (const auto& [name, list] : values)
+        results["scores"][score_key(name, model, count)] = spread(list);
     }
   }
   results["label_equivalence"] = equivalences(results, labels, models, labels_in_all);
@@ -204,8 +228,8 @@ Json summarize(const Cells& cells, const std::vector<std::string>& labels,
   }
   if (!best.empty()) {
     Tensor sum;
-    for (const Tensor& confusion : cells.confusions(shown, best))
-      sum = sum.defined() ? sum + confusion : confusion;
+    for (const Outcome& outcome : cells.outcomes(shown, best))
+      sum = sum.defined() ? sum + outcome.confusion : outcome.confusion;
     results["confusion"] = {{"model", best}, {"labels", shown}, {"matrix", to_json_matrix(sum)}};
   }
   return results;
@@ -214,7 +238,8 @@ Json summarize(const Cells& cells, const std::vector<std::string>& labels,
 std::string print_curve(const Json& results) {
   std::ostringstream out;
   char cell[64];
-  std::snprintf(cell, sizeof cell, "%-36s", "weighted F1, labels a class");
+  std::snprintf(cell, sizeof cell, "%-36s",
+                (display_name(results["metric"].get<std::string>()) + ", labels a class").c_str());
   out << cell;
   for (const Json& count : results["labels"]) {
     std::snprintf(cell, sizeof cell, "%13s",

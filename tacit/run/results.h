@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tacit/core/config.h"
 #include "tacit/core/json.h"
 #include "tacit/core/spec.h"
 
@@ -18,37 +19,53 @@ struct Cell {
   std::string key() const;  ///< "fold/seed/labels/model"
 };
 
-/// cells.json of a run: the confusion matrix of each cell that is done, so that an interrupted
-/// curve goes on where it was.
+/// What was measured of one: how its test rows were called.
+struct Outcome {
+  Tensor confusion;  ///< [K, K] int64
+  double auroc;      ///< NaN where it is not defined
+
+  /// truth: [N] int64; probabilities: [N, K], whose largest names the class.
+  static Outcome of(const Tensor& truth, const Tensor& probabilities);
+};
+
+/// cells.json of a run: the outcome of each cell that is done, so that an interrupted curve goes on
+/// where it was.
 class Cells {
  public:
   /// Throws StateError when the file is damaged.
   explicit Cells(std::filesystem::path file);
-  bool contains(const Cell& cell) const { return confusions_.contains(cell.key()); }
-  /// confusion: [K, K] int64. Throws StateError when the file cannot be written.
-  void record(const Cell& cell, const Tensor& confusion);
-  /// [K, K]. Throws StateError when it was not recorded.
-  Tensor confusion(const Cell& cell) const;
+  bool contains(const Cell& cell) const { return outcomes_.contains(cell.key()); }
+  /// Throws StateError when the file cannot be written.
+  void record(const Cell& cell, const Outcome& outcome);
+  /// Throws StateError when it was not recorded.
+  Outcome outcome(const Cell& cell) const;
   /// Drops what was measured with these labels and this model.
   void forget(const std::string& labels, const std::string& model);
   std::vector<std::string> labels() const;  ///< that occur, fewest first
   std::vector<std::string> models() const;  ///< that occur
-  /// Over all cells with these labels and this model: the confusion matrices, [K, K] each.
-  std::vector<Tensor> confusions(const std::string& labels, const std::string& model) const;
+  /// Of all cells with these labels and this model.
+  std::vector<Outcome> outcomes(const std::string& labels, const std::string& model) const;
 
  private:
   std::filesystem::path file_;
-  Json confusions_ = Json::object();
+  Json outcomes_ = Json::object();
 };
+
+/// What a curve is drawn of. Part of the file format; do not rename.
+enum class Metric { weighted_f1, macro_f1, accuracy, kappa, auroc };
+inline std::vector<std::string> names(Metric) {
+  return {"weighted_f1", "macro_f1", "accuracy", "kappa", "auroc"};
+}
 
 /// results.json of a curve: every metric of every model and number of labels with its spread over
 /// cells, how many labels supervised training needs for each self-supervised score, and the summed
-/// confusion matrix of the best self-supervised model at the number of labels nearest ten.
+/// confusion matrix of the best self-supervised model at the number of labels nearest ten. `metric`
+/// is what curves, comparisons and "best" are by.
 Json summarize(const Cells& cells, const std::vector<std::string>& labels,
                const std::vector<std::string>& models, const std::vector<std::string>& classes,
-               double labels_in_all);
+               double labels_in_all, Metric metric = Metric::weighted_f1);
 
-/// The weighted F1 of results.json as a table for a terminal: a line a model, a column a number of
+/// That metric of results.json as a table for a terminal: a line a model, a column a number of
 /// labels, mean ± std.
 std::string print_curve(const Json& results);
 

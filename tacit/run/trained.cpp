@@ -23,12 +23,12 @@ bool holds_out_the_same(const Artifact& artifact, const Recipe& recipe) {
 Trained::Trained(const fs::path& run, const Recipe& recipe)
     : artifact(Artifact::load(run / "artifact")),
       prepared(prepare(recipe)),
-      fold(prepared, prepared.folds.at(0), artifact.normalizer),
+      fold(recipe, prepared, prepared.folds.at(0), artifact.preprocessing),
       pool(fold.rows, fold.pool),
       test(fold.rows, fold.scored),
-      pool_y(labels_of(prepared, fold.pool)),
-      test_y(labels_of(prepared, fold.scored)) {
-  require_compatible(artifact.spec, prepared.windows->spec());
+      pool_y(labels_of(*prepared.examples, fold.pool)),
+      test_y(labels_of(*prepared.examples, fold.scored)) {
+  require_compatible(artifact.spec, prepared.examples->spec());
   require<StateError>(
       artifact.manifest.data_fingerprint == prepared.fingerprint,
       "the data have changed since {} was trained, so its test windows may be among "
@@ -45,7 +45,7 @@ Trained::Trained(const fs::path& run, const Recipe& recipe)
 
 Artifact borrow_encoder(const fs::path& run, const Recipe& recipe, const Prepared& prepared) {
   Artifact artifact = Artifact::load(run / "artifact");
-  require_compatible(artifact.spec, prepared.windows->spec());
+  require_compatible(artifact.spec, prepared.examples->spec());
   require<ConfigError>(
       artifact.encoder_name == recipe.encoder.name &&
           artifact.encoder_config == recipe.encoder.options,

@@ -22,7 +22,7 @@ class ArtifactTest : public FolderTest {
                           .recipe = {{"seed", 5}},
                           .data_fingerprint = "f00"};
     artifact_.spec = Waves(1).spec();
-    artifact_.normalizer = {at::tensor({1.f, 2.f, 3.f}), at::tensor({4.f, 5.f, 6.f})};
+    artifact_.preprocessing = Normalizer{at::tensor({1.f, 2.f, 3.f}), at::tensor({4.f, 5.f, 6.f})};
     artifact_.encoder_name = "temporal_conv";
     artifact_.encoder_config = {{"filters", {8, 16}},
                                 {"kernels", {8, 8}},
@@ -58,8 +58,9 @@ TEST_F(ArtifactTest, ComesBackWhole) {
   EXPECT_EQ(loaded.manifest.recipe, artifact_.manifest.recipe);
   EXPECT_EQ(loaded.manifest.data_fingerprint, "f00");
   EXPECT_EQ(loaded.spec, artifact_.spec);
-  EXPECT_TRUE(loaded.normalizer.mean.equal(artifact_.normalizer.mean));
-  EXPECT_TRUE(loaded.normalizer.scale.equal(artifact_.normalizer.scale));
+  const auto& kept = std::get<Normalizer>(loaded.preprocessing);
+  EXPECT_TRUE(kept.mean.equal(std::get<Normalizer>(artifact_.preprocessing).mean));
+  EXPECT_TRUE(kept.scale.equal(std::get<Normalizer>(artifact_.preprocessing).scale));
   EXPECT_EQ(loaded.encoder_config, artifact_.encoder_config);
   EXPECT_FALSE(loaded.encoder->is_training());
   const Tensor x = Waves(5, 2).all().x;

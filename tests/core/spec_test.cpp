@@ -17,6 +17,32 @@ TEST(Spec, SurvivesJson) {
   EXPECT_EQ(Json::parse(Json(table).dump()).get<Spec>(), table);
 }
 
+const Spec kTable{Modality::table,
+                  {3},
+                  0,
+                  {"age", "seen"},
+                  {{"age", "age", 0}, {"seen", "seen"}, {"d", "seen", 7}}};
+
+TEST(Spec, KeepsTheFieldsOfATable) {
+  EXPECT_EQ(Json::parse(Json(kTable).dump()).get<Spec>(), kTable);
+  EXPECT_FALSE(Json(kWatch).contains("fields"));  // as files have it that were written before
+  Spec reused = kTable;
+  Json(kWatch).get_to(reused);
+  EXPECT_TRUE(reused.fields.empty());
+}
+
+TEST(Spec, RefusesADamagedField) {
+  Json damaged = kTable;
+  damaged["fields"][1].erase("column");
+  EXPECT_THROW(damaged.get<Spec>(), StateError);
+}
+
+TEST(ColumnOf, CountsColumnsAndNotFields) {
+  EXPECT_EQ(column_of({{"a", "a"}, {"t", "t"}, {"t/sin", "t"}, {"b", "b", 3}}),
+            (std::vector<int64_t>{0, 1, 1, 2}));
+  EXPECT_TRUE(column_of({}).empty());
+}
+
 TEST(Spec, RefusesDamagedJson) {
   for (const char* key : {"modality", "shape", "rate_hz", "channels"}) {
     Json missing = kWatch;
@@ -37,6 +63,12 @@ TEST(RequireCompatible, AcceptsTheSame) {
   Spec almost = kWatch;
   almost.rate_hz = 50.00000001;
   EXPECT_NO_THROW(require_compatible(kWatch, almost));
+}
+
+TEST(RequireCompatible, RefusesATableWithOtherColumns) {
+  Spec other = kTable;
+  other.channels[0] = "years";
+  EXPECT_THROW(require_compatible(kTable, other), ShapeError);
 }
 
 TEST(RequireCompatible, NamesWhatDiffers) {

@@ -98,7 +98,7 @@ TEST(ColumnEncoders, GiveCodesToCategoriesThatAreFrequent) {
                     at::tensor({0.0, 0.0, 1.0, 2.0, 2.0, kNan}, at::kFloat).view({6, 1}),
                     std::vector<int64_t>(6, -1), {});
   const ColumnEncoders encoders = fit(table, {.min_count = 2});
-  EXPECT_EQ(encoders.fields(), (std::vector<Field>{{"kind", 4}}));
+  EXPECT_EQ(encoders.fields(), (std::vector<Field>{{"kind", "kind", 4}}));
   // a, b (rare), c, missing, and a category that the training file never had
   const Tensor x = at::tensor({0.0, 1.0, 2.0, kNan, 7.0}, at::kFloat).view({5, 1});
   const Tensor codes = encoders.apply(x);
@@ -119,6 +119,7 @@ TEST(ColumnEncoders, TurnMomentsIntoCycles) {
   ASSERT_EQ(encoders.fields().size(), 9u);
   EXPECT_EQ(encoders.fields()[0].name, "t");
   EXPECT_EQ(encoders.fields()[1].name, "t/day sin");
+  for (const Field& field : encoders.fields()) EXPECT_EQ(field.column, "t");
   const Tensor x = table.read(all_of(table)).x;
   const Tensor found = encoders.apply(x);
   const auto at_turn = [](double turns) { return 2 * std::numbers::pi * turns; };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/data/load.h"
 
+#include <ATen/ops/tensor.h>
 #include <gtest/gtest.h>
 
 #include "tests/data/signals_fixture.h"
@@ -36,6 +37,91 @@ TEST(DataConfig, HasTheFieldsOfTheFileInItself) {
   DataConfig again;
   read_config(again, write_config(config));
   EXPECT_EQ(write_config(again), write_config(config));
+}
+
+DataConfig table_config(const std::string& path) {
+  DataConfig config;
+  read_config(config, Json::parse(R"({"source": "table", "label": "rich",
+    "table": {"numeric": ["age"], "categorical": ["job"]}})"));
+  config.file.path = path;
+  return config;
+}
+
+constexpr const char* kPeople = "age,job,rich\n39,clerk,no\n50,smith,yes\n28,clerk,no\n";
+
+TEST(LoadExamples, ReadsATableByTheRecipesTablesDataAndDataTable) {
+  const TemporaryFolder folder;
+  const auto data = load_examples(table_config(folder.write("people.csv", kPeople)));
+  EXPECT_EQ(data->spec().modality, Modality::table);
+  EXPECT_EQ(data->spec().channels, (std::vector<std::string>{"age", "job"}));
+  EXPECT_EQ(data->classes(), (std::vector<std::string>{"no", "yes"}));
+  EXPECT_EQ(data->label(1), 1);
+  EXPECT_EQ(data->read(std::vector<int64_t>{2}).x[0][0].item<float>(), 28);
+}
+
+TEST(LoadExamples, ReadsATableAsAModelKnowsIt) {
+  const TemporaryFolder folder;
+  const DataConfig config = table_config(folder.write("people.csv", kPeople));
+  const std::vector<TableColumn> known{{"age"}, {"job", ColumnKind::categorical, {"smith"}}};
+  const auto data = load_examples(config, known);
+  EXPECT_EQ(data->read(std::vector<int64_t>{1}).x[0][1].item<float>(), 0);
+}
+
+TEST(LoadExamples, CutsSignalsIntoWindows) {
+  DataConfig config{.window = {.length = {50}}, .simulate = {.people = 1, .seconds = 4}};
+  config.file.channels = {"ax", "ay"};
+  const auto data = load_examples(config);
+  EXPECT_EQ(data->spec().shape, (std::vector<int64_t>{2, 50}));
+  EXPECT_EQ(fingerprint(*data), fingerprint(load_signals(config)));
+}
+
+TEST(FitPreprocessing, FitsWhatTheRowsAre) {
+  const TemporaryFolder folder;
+  DataConfig config = table_config(folder.write("people.csv", kPeople));
+  config.encode = {.scaling = Scaling::none, .min_count = 2};
+  const auto data = load_examples(config);
+  const std::vector<int64_t> rows{0, 1, 2};
+  const Preprocessing fitted = fit_preprocessing(config, *data, rows);
+  EXPECT_TRUE(encode(fitted, data->read(rows).x)
+                  .equal(at::tensor({39.F, 2.F, 50.F, 1.F, 28.F, 2.F}).view({3, 2})));
+  const SignalWindows signals(people(2), {.length = {20}});
+  EXPECT_TRUE(std::holds_alternative<Normalizer>(fit_preprocessing({}, signals, rows)));
+}
+
+TEST(LoadSignals, SaysThatATableHoldsNone) {
+  DataConfig config = table_config("people.csv");
+  config.file.channels = {"x"};
+  EXPECT_NE(message<ConfigError>([&] { load_signals(config); }).find("holds no signals"),
+            std::string::npos);
+}
+
+TEST(Fingerprint, OfATableChangesWithEverything) {
+  using Columns = std::vector<TableColumn>;
+  const Columns columns{{"x"}, {"job", ColumnKind::categorical, {"a", "b"}}};
+  const auto of = [](const Columns& all, const Tensor& cells, const std::vector<int64_t>& labels,
+                     const std::vector<std::string>& classes, const TableSources& sources) {
+    return fingerprint(Table(all, cells, labels, classes, sources));
+  };
+  const Tensor cells = at::tensor({1.F, 0.F, 2.F, 1.F}).view({2, 2});
+  const TableSources sources{.files = {{"f", 0}}, .groups = {"p", "q"}, .group_of = {0, 1}};
+  const std::string before = of(columns, cells, {0, 1}, {"no", "yes"}, sources);
+  EXPECT_EQ(before.size(), 16u);
+  EXPECT_EQ(of(columns, cells, {0, 1}, {"no", "yes"}, sources), before);
+  EXPECT_EQ(of(columns, cells.t().contiguous().t(), {0, 1}, {"no", "yes"}, sources), before);
+  Tensor cell = cells.clone();
+  cell[1][0] = 3;
+  Columns category = columns, name = columns;
+  category[1].categories[0] = "c", name[0].name = "y";
+  TableSources group = sources, file = sources;
+  group.group_of = {1, 0}, file.files[0].name = "g";
+  for (const std::string& changed : {of(columns, cell, {0, 1}, {"no", "yes"}, sources),
+                                     of(columns, cells, {0, -1}, {"no", "yes"}, sources),
+                                     of(columns, cells, {0, 1}, {"no", "maybe"}, sources),
+                                     of(category, cells, {0, 1}, {"no", "yes"}, sources),
+                                     of(name, cells, {0, 1}, {"no", "yes"}, sources),
+                                     of(columns, cells, {0, 1}, {"no", "yes"}, group),
+                                     of(columns, cells, {0, 1}, {"no", "yes"}, file)})
+    EXPECT_NE(changed, before);
 }
 
 TEST(Fingerprint, ChangesWithEverything) {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/data/split.h"
 
+#include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <set>
 
+#include "tacit/data/table.h"
+#include "tacit/data/windows.h"
 #include "tests/data/signals_fixture.h"
 
 namespace tacit {
@@ -98,6 +101,61 @@ TEST(MakeSplits, ByRowTakesWindowsThatShareNothing) {
   const Split split = make_splits({.by = SplitBy::row, .validation = 0}, data, Rng(1))[0];
   EXPECT_EQ(split.train.size() + split.test.size(), static_cast<size_t>(data.size()));
   EXPECT_EQ(split.test.size(), 8);  // a quarter of 30, rounded
+}
+
+/// Four rows in file "train", six in "test"; with groups, two rows each.
+Table table_of_files(bool grouped = false) {
+  TableSources sources{.files = {{"train", 0}, {"test", 4}}};
+  if (grouped)
+    sources = {.files = std::move(sources.files),
+               .groups = {"a", "b", "c", "d", "e"},
+               .group_of = {0, 1, 2, 3, 4, 0, 1, 2, 3, 4}};
+  return {{{"x"}}, at::zeros({10, 1}), std::vector<int64_t>(10, -1), {}, std::move(sources)};
+}
+
+TEST(MakeSplits, ByRowTestOnTheFilesThatAreNamed) {
+  const Table data = table_of_files();
+  const auto splits =
+      make_splits({.by = SplitBy::row, .test = {"test"}, .validation = 0.25}, data, Rng(1));
+  ASSERT_EQ(splits.size(), 1u);
+  EXPECT_EQ(splits[0].test, (std::vector<int64_t>{4, 5, 6, 7, 8, 9}));
+  EXPECT_EQ(splits[0].validation.size(), 1u);
+  EXPECT_EQ(splits[0].train.size(), 3u);
+  for (const auto* part : {&splits[0].train, &splits[0].validation})
+    for (const int64_t row : *part) EXPECT_LT(row, 4);
+}
+
+TEST(MakeSplits, ByRowDealAllRowsOfATable) {
+  const Table data = table_of_files();
+  std::multiset<int64_t> tested;
+  for (const Split& split : make_splits({.by = SplitBy::row, .test = {{"folds", 5}}}, data, Rng(1)))
+    tested.insert(split.test.begin(), split.test.end());
+  EXPECT_EQ(tested.size(), 10u);
+  EXPECT_EQ(std::set<int64_t>(tested.begin(), tested.end()).size(), 10u);
+}
+
+TEST(MakeSplits, NeverTearTheGroupsOfATableApart) {
+  const Table data = table_of_files(true);
+  const Split split = make_splits({.test = {"b", "d"}, .validation = 0.3}, data, Rng(1))[0];
+  EXPECT_EQ(split.test, (std::vector<int64_t>{1, 3, 6, 8}));
+  EXPECT_EQ(split.test_groups, (std::vector<std::string>{"b", "d"}));
+  EXPECT_EQ(split.train.size(), 4u);
+  for (size_t i = 0; i < 2; ++i) EXPECT_EQ(split.train[i] + 5, split.train[i + 2]);
+}
+
+TEST(MakeSplits, RefuseWhatOfATableWouldLeakOrIsNotThere) {
+  const auto refusal = [](const SplitConfig& config, bool grouped) {
+    return message<ConfigError>([&] { make_splits(config, table_of_files(grouped), Rng(1)); });
+  };
+  const auto contains = [](const std::string& all, const char* part) {
+    return all.find(part) != std::string::npos;
+  };
+  EXPECT_PRED2(contains, refusal({.by = SplitBy::row}, true), "would leak");
+  EXPECT_PRED2(contains, refusal({}, false), "data.table.group");
+  EXPECT_PRED2(contains, refusal({.by = SplitBy::row, .test = {"tests"}}, false),
+               "did you mean \"test\"");
+  EXPECT_PRED2(contains, refusal({.by = SplitBy::row, .test = {"test", "train"}}, false),
+               "at least 1");
 }
 
 TEST(RequireNoLeak, CatchesAPlantedLeak) {

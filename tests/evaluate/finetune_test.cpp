@@ -34,6 +34,19 @@ TEST(Finetune, LearnsClassesThatCanBeToldApart) {
   }
 }
 
+TEST(Finetune, LearnsFromTablesAndSaysHowProbableClassesAre) {
+  const TableRows train(32), test(40, 9);
+  const auto model = finetune(
+      {.epochs = 20, .min_steps = 60, .batch_size = 16, .optimizer = {.learning_rate = 1e-2}},
+      small_table_encoder(Rng(1)), train, 2, Rng(2));
+  const Tensor p = probabilities(*model, test, 7), named = predict(*model, test);
+  EXPECT_EQ(p.sizes(), (std::vector<int64_t>{40, 2}));
+  EXPECT_LT((p.sum(1) - 1).abs().max().item<double>(), 1e-6);
+  EXPECT_TRUE(p.argmax(1).equal(named));
+  EXPECT_GT(named.eq(all_of(test).y).to(at::kDouble).mean().item<double>(), 0.9);
+  EXPECT_EQ(predict(*model, TableRows(0)).numel(), 0);
+}
+
 TEST(Finetune, StartsWhereALinearProbeEnds) {
   const Waves train(24);
   const auto encoder = small_encoder(Rng(1));

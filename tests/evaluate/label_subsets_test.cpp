@@ -63,6 +63,35 @@ TEST(LabelSubsets, ReportClassesThatAreShort) {
   EXPECT_EQ(draw.short_classes[0].rows, 1);
 }
 
+LabelCount share(double percent) { return {.percent = percent}; }
+
+TEST(LabelSubsets, DrawSharesOfEachClass) {
+  const Tensor y = at::tensor(std::vector<int64_t>(300, 0)).clone();
+  y.slice(0, 200).fill_(1);  // 200 of class 0, 100 of class 1
+  const LabelDraw draw = draw_labels(y, share(2.5), Rng(1));
+  const auto of_class_0 = std::ranges::count_if(draw.rows, [](int64_t row) { return row < 200; });
+  EXPECT_EQ(of_class_0, 5);
+  EXPECT_EQ(draw.rows.size(), 5u + 3u);  // 2.5 is rounded
+  EXPECT_TRUE(draw.short_classes.empty());
+  EXPECT_EQ(draw_labels(y, share(100), Rng(1)).rows, draw_labels(y, {.all = true}, Rng(1)).rows);
+}
+
+TEST(LabelSubsets, OfTinySharesHoldOneOfEachClass) {
+  EXPECT_EQ(share(0.001).of(500), 1);
+  EXPECT_EQ(draw_labels(labels(), share(0.001), Rng(1)).rows.size(), 3u);
+}
+
+TEST(LabelSubsets, OfSharesAreNestedWithCounts) {
+  std::vector<int64_t> fewer;
+  for (const LabelCount& more :
+       {count(1), share(20), count(4), share(50), count(10), share(90), {.all = true}}) {
+    const std::vector<int64_t> rows = draw_labels(labels(), more, Rng(9)).rows;
+    EXPECT_TRUE(std::ranges::includes(rows, fewer)) << more.print();
+    EXPECT_GT(rows.size(), fewer.size()) << more.print();
+    fewer = rows;
+  }
+}
+
 struct Recipe {
   std::vector<LabelCount> labels;
 };
@@ -71,13 +100,16 @@ void describe(Visitor& visit, Recipe& recipe) {
   visit("labels", recipe.labels, "of each class");
 }
 
-TEST(LabelSubsets, CountsAreNumbersOrAll) {
+TEST(LabelSubsets, CountsAreNumbersSharesOrAll) {
   Recipe recipe;
-  const Json json = Json::parse(R"({"labels": [2, 5, "all"]})");
+  const Json json = Json::parse(R"({"labels": [2, 5, "1%", "12.5%", "100%", "all"]})");
   read_config(recipe, json);
-  EXPECT_EQ(recipe.labels, (std::vector<LabelCount>{count(2), count(5), {.all = true}}));
+  EXPECT_EQ(recipe.labels,
+            (std::vector<LabelCount>{
+                count(2), count(5), share(1), share(12.5), share(100), {.all = true}}));
   EXPECT_EQ(write_config(recipe), json);
-  for (const char* wrong : {"0", "-1", "1.5", "\"most\"", "true", "null"})
+  for (const char* wrong : {"0", "-1", "1.5", "\"most\"", "true", "null", "\"0%\"", "\"-1%\"",
+                            "\"101%\"", "\"%\"", "\"1\"", "\"1 %\"", "\"1%%\"", "\"nan%\""})
     EXPECT_THROW(LabelCount::read(Json::parse(wrong), "labels[0]"), ConfigError) << wrong;
 }
 

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/evaluate/metrics.h"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/stack.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include "tacit/core/error.h"
 
@@ -74,6 +79,51 @@ TEST(Metrics, APerfectPredictionScoresOne) {
 TEST(Metrics, KappaIsZeroWhenThereIsOneClass) {
   const Tensor truth = at::zeros({4}, at::kLong);
   EXPECT_EQ(scores(confusion_matrix(truth, truth, 2)).kappa, 0);
+}
+
+Tensor numbers(const std::vector<double>& list) { return at::tensor(list, at::kDouble); }
+
+/// Probabilities of two classes, where these are of class 1.
+Tensor of_class_1(const std::vector<double>& list) {
+  return at::stack({1 - numbers(list), numbers(list)}, 1);
+}
+
+TEST(Auroc, IsTheShareOfPairsInOrderTiesCountingHalf) {
+  const Tensor truth = at::tensor({0, 1, 0, 1, 1}, at::kLong);
+  // Of six pairs: .4 against .3 and .4 won and tied; .8 wins twice; .3 ties and loses.
+  EXPECT_DOUBLE_EQ(auroc(truth, of_class_1({.3, .4, .4, .8, .3})), (1.5 + 2 + 0.5) / 6);
+  EXPECT_DOUBLE_EQ(auroc(truth, of_class_1({.1, .9, .1, .9, .9})), 1);
+  EXPECT_DOUBLE_EQ(auroc(truth, of_class_1({.9, .1, .9, .1, .1})), 0);
+  EXPECT_DOUBLE_EQ(auroc(truth, of_class_1({.5, .5, .5, .5, .5})), 0.5);
+}
+
+TEST(Auroc, OfOneScoreNeedsNoProbability) {
+  const Tensor positive = at::tensor({1, 0, 0, 1}, at::kLong).to(at::kBool);
+  EXPECT_DOUBLE_EQ(auroc_of(positive, numbers({7, -3, 9, 20})), 0.75);
+}
+
+TEST(Auroc, OfMoreClassesIsTheMeanOfEachAgainstTheRest) {
+  const Tensor truth = at::tensor({0, 1, 2, 0}, at::kLong);
+  const Tensor p = at::stack({numbers({.5, .4, .1, .3}),   // .5 beats two, .3 beats one: 3 / 4
+                              numbers({.3, .3, .4, .5}),   // .3 ties with one of three: 1 / 6
+                              numbers({.2, .3, .5, .2})},  // 1
+                             1);
+  EXPECT_DOUBLE_EQ(auroc(truth, p), (3.0 / 4 + 0.5 / 3 + 1) / 3);
+  // A fourth class that no row is of does not count.
+  const Tensor more = at::cat({p, at::zeros({4, 1}, at::kDouble)}, 1);
+  EXPECT_DOUBLE_EQ(auroc(truth, more), auroc(truth, p));
+}
+
+TEST(Auroc, IsUndefinedWithOneClass) {
+  const Tensor same = at::tensor({1, 1}, at::kLong);
+  EXPECT_TRUE(std::isnan(auroc(same, of_class_1({.2, .3}))));
+  EXPECT_TRUE(std::isnan(auroc(same, at::zeros({2, 3}, at::kDouble))));
+}
+
+TEST(Auroc, RefusesWhatDoesNotFit) {
+  EXPECT_THROW(auroc(at::tensor({0, 1, 1}, at::kLong), of_class_1({.2, .3})), ShapeError);
+  EXPECT_THROW(auroc(at::tensor({0, 2}, at::kLong), of_class_1({.2, .3})), ShapeError);
+  EXPECT_THROW(auroc(at::tensor({0, -1}, at::kLong), of_class_1({.2, .3})), ShapeError);
 }
 
 TEST(Metrics, RefusesWhatItCannotCount) {

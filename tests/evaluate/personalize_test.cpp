@@ -9,6 +9,8 @@
 
 #include <algorithm>
 
+#include "tacit/data/windows.h"
+
 namespace tacit {
 namespace {
 

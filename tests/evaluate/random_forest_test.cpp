@@ -82,6 +82,38 @@ TEST(RandomForest, OneClassIsAlwaysNamed) {
   EXPECT_TRUE(forest.predict(quadrants(7, 2, 0).x).equal(at::full({7}, 5, at::kLong)));
 }
 
+TEST(RandomForest, ProbabilitiesAreSharesOfItsTreesVotes) {
+  const Sample train = quadrants(100, 1, 0.5), test = quadrants(200, 2, 0.5);
+  const RandomForest forest = RandomForest::fit(train.x, train.y, {.trees = 8}, Rng(1));
+  const Tensor shares = forest.probabilities(test.x, 3);
+  EXPECT_TRUE(shares.sum(1).sub(1).abs().max().item<double>() < 1e-6);
+  EXPECT_TRUE(shares.mul(8).eq(shares.mul(8).round()).all().item<bool>());
+  // The class most trees name; where several have as many votes it may be any of them.
+  const Tensor named = shares.gather(1, forest.predict(test.x).unsqueeze(1)).squeeze(1);
+  EXPECT_TRUE(named.eq(std::get<0>(shares.max(1))).all().item<bool>());
+  EXPECT_GT(shares.eq(0).logical_or(shares.eq(1)).logical_not().sum().item<int64_t>(), 0);
+}
+
+TEST(RandomForest, ProbabilitiesStandInTheColumnsOfTheirClasses) {
+  const Sample train = quadrants(300, 1, 0);
+  const RandomForest forest = RandomForest::fit(train.x, train.y * 2 + 1, {.trees = 20}, Rng(1));
+  const Tensor shares = forest.probabilities(train.x, 7);
+  EXPECT_EQ(shares.sizes(), (std::vector<int64_t>{300, 7}));
+  for (const int64_t nobody : {0, 2, 4, 6})
+    EXPECT_EQ(shares.select(1, nobody).max().item<float>(), 0);
+  EXPECT_GT(shares.argmax(1).eq(train.y * 2 + 1).to(at::kDouble).mean().item<double>(), 0.95);
+  EXPECT_THROW(forest.probabilities(train.x, 5), ShapeError);
+  EXPECT_THROW(forest.probabilities(at::zeros({2, 5}), 7), ShapeError);
+  EXPECT_EQ(forest.probabilities(at::zeros({0, 6}), 7).sizes(), (std::vector<int64_t>{0, 7}));
+}
+
+TEST(RandomForest, IsSureOfItsOnlyClass) {
+  const Sample train = quadrants(20, 1, 0);
+  const RandomForest forest = RandomForest::fit(train.x, at::full({20}, 1, at::kLong), {}, Rng(1));
+  EXPECT_TRUE(forest.probabilities(train.x, 3).select(1, 1).eq(1).all().item<bool>());
+  EXPECT_EQ(forest.probabilities(train.x, 3).sum().item<float>(), 20);
+}
+
 TEST(RandomForest, RefusesWhatItCannotLearnFrom) {
   const Sample train = quadrants(20, 1, 0);
   EXPECT_THROW(RandomForest::fit(at::zeros({0, 6}), at::zeros({0}, at::kLong), {}, Rng(1)),

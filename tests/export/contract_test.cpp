@@ -95,9 +95,11 @@ TEST_P(EveryEncoderInOnnx, ComputesTheSameWithEveryHead) {
             << std::endl;
 }
 
+/// Those of signals: encoders of tables have no ONNX form yet.
 std::vector<std::string> all_names() {
   std::vector<std::string> all;
-  for (const EncoderEntry& entry : encoders()) all.push_back(entry.name);
+  for (const EncoderEntry& entry : encoders())
+    if (entry.modality == Modality::signal) all.push_back(entry.name);
   return all;
 }
 INSTANTIATE_TEST_SUITE_P(Table, EveryEncoderInOnnx, testing::ValuesIn(all_names()),

@@ -38,7 +38,9 @@ TEST_F(ParityTest, SaysHowMuchWasComparedAndHowFarItIsApart) {
 
 TEST_F(ParityTest, NoticesASlightChangeOfAnyPart) {
   const auto small = [](Tensor value) { value.view(-1)[0].add_(3e-3); };
-  EXPECT_NE(refusal([&](Pipeline& p) { small(p.artifact.normalizer.scale); }).find("\"features\""),
+  EXPECT_NE(refusal([&](Pipeline& p) {
+              small(std::get<Normalizer>(p.artifact.preprocessing).scale);
+            }).find("\"features\""),
             std::string::npos);
   EXPECT_NE(refusal([&](Pipeline& p) {
               small(p.artifact.encoder->parameters()[0]);
@@ -64,7 +66,7 @@ TEST_F(ParityTest, NoticesAnotherShape) {
 }
 
 TEST_F(ParityTest, TriesEachWindowInTheUnitsOfTheSensors) {
-  const auto trials = parity_trials(pipeline_.artifact.spec, pipeline_.artifact.normalizer);
+  const auto trials = parity_trials(pipeline_.artifact.spec, pipeline_.normalizer());
   int64_t random = 0;
   double highest = 0, lowest = 1;
   for (const Trial& trial : trials) {

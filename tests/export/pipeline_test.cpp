@@ -15,8 +15,8 @@ TEST(PipelineTest, NormalisesEncodesAndClassifies) {
   add_head(pipeline, 0);
   const Artifact& artifact = pipeline.artifact;
   const Tensor x = normals({6, 3, 100}, Rng(5));
-  const Tensor scaled =
-      (x - artifact.normalizer.mean.view({1, 3, 1})) / artifact.normalizer.scale.view({1, 3, 1});
+  const Tensor scaled = (x - pipeline.normalizer().mean.view({1, 3, 1})) /
+                        pipeline.normalizer().scale.view({1, 3, 1});
   const Tensor features = artifact.encoder->forward(scaled);
   const auto results = pipeline.forward(x);
   ASSERT_EQ(results.size(), pipeline.outputs().size());

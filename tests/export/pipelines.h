@@ -32,7 +32,7 @@ inline Pipeline pipeline_of(const std::string& encoder, const Json& config) {
   artifact.manifest.method = "autoencoder";
   artifact.manifest.classes = {"sit", "stand", "walk"};
   artifact.spec = {Modality::signal, {3, 100}, 50, {"ax", "ay", "az"}};
-  artifact.normalizer = {at::tensor({1.F, -2.F, 9.81F}), at::tensor({0.5F, 2.F, 4.F})};
+  artifact.preprocessing = Normalizer{at::tensor({1.F, -2.F, 9.81F}), at::tensor({0.5F, 2.F, 4.F})};
   artifact.encoder_name = encoder;
   artifact.encoder_config = config;
   artifact.encoder = find_encoder(encoder).make(config, artifact.spec, Rng(1));

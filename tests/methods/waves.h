@@ -3,6 +3,7 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/tensor.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "tacit/data/dataset.h"
 #include "tacit/methods/method.h"
 #include "tacit/nn/registry.h"
+#include "tests/methods/rows.h"
 
 namespace tacit {
 
@@ -64,6 +66,12 @@ inline std::shared_ptr<Encoder> small_token_encoder(const Rng& rng) {
       .make({{"width", 16}, {"depth", 1}, {"heads", 2}, {"hidden", 16}}, Waves(1).spec(), rng);
 }
 
+/// A small encoder for rows of a table.
+inline std::shared_ptr<Encoder> small_table_encoder(const Rng& rng, double dropout = 0) {
+  return find_encoder("table_mlp")
+      .make({{"widths", {16, 8}}, {"dropout", dropout}}, TableRows(1).spec(), rng);
+}
+
 /// Options that make each method of the table small enough for a test.
 inline Json small_options(const std::string& method) {
   if (method == "joint")
@@ -75,16 +83,42 @@ inline Json small_options(const std::string& method) {
   if (method == "simclr") return {{"projector", {16, 8}}};
   if (method == "vicreg") return {{"expander", {16, 16}}};
   if (method == "masked_autoencoder") return {{"decoder", {{"width", 16}, {"heads", 2}}}};
+  if (method == "scarf") return {{"projector", {16, 8}}, {"share", 0.2}, {"temperature", 0.1}};
+  if (method == "subtab")
+    return {{"hidden", 16},
+            {"projector", {16, 8}},
+            {"distance_weight", 0.1},
+            {"contrastive_weight", 0.1}};
   return {{"hidden", 16}};
+}
+
+inline bool learns_from_tables_only(const std::string& method) {
+  const std::vector<Modality>& takes = find_method(method).modalities;
+  return std::find(takes.begin(), takes.end(), Modality::signal) == takes.end();
+}
+
+/// Rows that a method learns from: of a table where it takes no signals.
+inline std::shared_ptr<const Dataset> rows_for(const std::string& method, int64_t rows,
+                                               uint64_t seed = 1) {
+  if (learns_from_tables_only(method)) return std::make_shared<const TableRows>(rows, seed);
+  return std::make_shared<const Waves>(rows, seed);
+}
+inline Batch batch_for(const std::string& method, int64_t rows) {
+  return all_of(*rows_for(method, rows));
+}
+
+/// A small encoder of those rows.
+inline std::shared_ptr<Encoder> small_encoder_for(const std::string& method, const Rng& rng,
+                                                  double dropout = 0) {
+  if (learns_from_tables_only(method)) return small_table_encoder(rng, dropout);
+  return method == "masked_autoencoder" ? small_token_encoder(rng) : small_encoder(rng, dropout);
 }
 
 inline std::shared_ptr<Method> small_method(const std::string& name, double dropout = 0) {
   const Rng rng(7);
-  const Rng start = rng.stream("encoder");
   return find_method(name).make(
       small_options(name),
-      {Waves(1).spec(),
-       name == "masked_autoencoder" ? small_token_encoder(start) : small_encoder(start, dropout),
+      {rows_for(name, 1)->spec(), small_encoder_for(name, rng.stream("encoder"), dropout),
        rng.stream("method")});
 }
 

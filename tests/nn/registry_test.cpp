@@ -6,12 +6,14 @@
 
 #include "tacit/core/weights.h"
 #include "tests/core/folder.h"
+#include "tests/methods/rows.h"
 
 /// What every encoder of the table promises.
 namespace tacit {
 namespace {
 
-const Spec kSpec{Modality::signal, {3, 100}, 50, {"x", "y", "z"}};
+const Spec kSignals{Modality::signal, {3, 100}, 50, {"x", "y", "z"}};
+const Spec kTable = TableRows(1).spec();
 
 Tensor numbers(int64_t rows, uint64_t seed) {
   Rng rng(seed);
@@ -23,30 +25,37 @@ Tensor numbers(int64_t rows, uint64_t seed) {
 
 class EveryEncoder : public testing::TestWithParam<std::string> {
  protected:
+  bool takes_tables() const { return entry_.modality == Modality::table; }
+  std::shared_ptr<Encoder> make(uint64_t seed = 1) const {
+    auto encoder = entry_.make(Json::object(), takes_tables() ? kTable : kSignals, Rng(seed));
+    encoder->eval();
+    return encoder;
+  }
+  /// Rows of the kind that it takes.
+  Tensor rows(int64_t count) const {
+    return takes_tables() ? all_of(TableRows(count)).x : numbers(count, 1);
+  }
   const EncoderEntry& entry_ = find_encoder(GetParam());
 };
 
 TEST_P(EveryEncoder, GivesItsFeaturesForAnyNumberOfRows) {
-  const auto encoder = entry_.make(Json::object(), kSpec, Rng(1));
-  encoder->eval();
-  for (const int64_t rows : {1, 2, 5, 33})
-    EXPECT_EQ(encoder->forward(numbers(rows, 1)).sizes(),
-              (std::vector<int64_t>{rows, encoder->features()}));
+  const auto encoder = make();
+  for (const int64_t count : {1, 2, 5, 33})
+    EXPECT_EQ(encoder->forward(rows(count)).sizes(),
+              (std::vector<int64_t>{count, encoder->features()}));
 }
 
 TEST_P(EveryEncoder, LooksAtEachRowByItselfInEvalMode) {
-  const auto encoder = entry_.make(Json::object(), kSpec, Rng(1));
-  encoder->eval();
-  const Tensor x = numbers(9, 1), together = encoder->forward(x);
+  const auto encoder = make();
+  const Tensor x = rows(9), together = encoder->forward(x);
   EXPECT_TRUE(encoder->forward(x).equal(together));
   for (int64_t row = 0; row < 9; ++row)
     EXPECT_TRUE(encoder->forward(x.slice(0, row, row + 1))[0].allclose(together[row], 1e-5, 1e-6));
 }
 
 TEST_P(EveryEncoder, GivesEveryParameterAGradient) {
-  const auto encoder = entry_.make(Json::object(), kSpec, Rng(1));
-  encoder->eval();
-  encoder->forward(numbers(16, 1)).square().sum().backward();
+  const auto encoder = make();
+  encoder->forward(rows(16)).square().sum().backward();
   ASSERT_FALSE(encoder->parameters().empty());
   for (const auto& item : encoder->named_parameters())
     EXPECT_TRUE(item.value().grad().defined() && item.value().grad().abs().max().item<double>() > 0)
@@ -54,7 +63,7 @@ TEST_P(EveryEncoder, GivesEveryParameterAGradient) {
 }
 
 TEST_P(EveryEncoder, NamesSomeOfItsParametersAsTheLastBlock) {
-  const auto encoder = entry_.make(Json::object(), kSpec, Rng(1));
+  const auto encoder = make();
   const std::vector<Tensor> all = encoder->parameters(), block = encoder->last_block();
   EXPECT_FALSE(block.empty());
   for (const Tensor& parameter : block)
@@ -63,13 +72,16 @@ TEST_P(EveryEncoder, NamesSomeOfItsParametersAsTheLastBlock) {
 }
 
 TEST_P(EveryEncoder, IsTheSameForTheSameSeed) {
-  const auto make = [&](uint64_t seed) {
-    const auto encoder = entry_.make(Json::object(), kSpec, Rng(seed));
-    encoder->eval();
-    return encoder->forward(numbers(3, 1));
-  };
-  EXPECT_TRUE(make(1).equal(make(1)));
-  EXPECT_FALSE(make(1).equal(make(2)));
+  const Tensor x = rows(3);
+  EXPECT_TRUE(make(1)->forward(x).equal(make(1)->forward(x)));
+  EXPECT_FALSE(make(1)->forward(x).equal(make(2)->forward(x)));
+}
+
+TEST_P(EveryEncoder, RefusesRowsOfAnotherKindAndNamesAnEncoderForThem) {
+  const std::string refusal = message_of<ConfigError>(
+      [&] { entry_.make(Json::object(), takes_tables() ? kSignals : kTable, Rng(1)); });
+  EXPECT_NE(refusal.find(takes_tables() ? "temporal_conv" : "table_mlp"), std::string::npos)
+      << refusal;
 }
 
 TEST_P(EveryEncoder, ResolvesItsConfigOnceAndForAll) {

@@ -41,7 +41,7 @@ def main() -> int:
     assert f'data-drawn="{CHARTS}"' in body, f"not {CHARTS} charts: {body}"
     assert "supervised training needs 4.2 × the labels for that." in seen, "the headline is missing"
     assert "simulated data" in seen, "the badge is missing"
-    assert "random forest on motion features" in seen, "the numbers' table is missing"
+    assert "random forest on classical features" in seen, "the numbers' table is missing"
     assert "A note may hold anything: </script><img" in seen, "the hostile note is not a text"
     assert "<img" not in re.sub(r"<script.*?</script>", "", page, flags=re.S), "data became markup"
     print(f"{CHARTS} charts drawn, no errors")

@@ -78,7 +78,7 @@ TEST_F(Report, HoldsTheRunsDataUnchanged) {
   EXPECT_EQ(data["results"], Json::parse(read_file(folder_ / "results.json")));
   EXPECT_EQ(data["metrics"].size(), 60U);
   EXPECT_EQ(data["names"]["random_encoder"], "random encoder");
-  EXPECT_EQ(data["names"]["random_forest"], "random forest on motion features");
+  EXPECT_EQ(data["names"]["random_forest"], "random forest on classical features");
 }
 
 TEST_F(Report, HostileTextsStayTexts) {

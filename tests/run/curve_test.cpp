@@ -13,7 +13,7 @@ TEST_F(CurveTest, InterruptedAnywhereItContinuesToTheSameResults) {
       {"curve.models=['self_supervised_frozen', 'self_supervised_finetuned', 'autoencoder', "
        "'supervised', 'random_encoder', 'random_forest']"});
   const Json whole = run_curve(recipe, folder / "whole", Existing::continue_same, {});
-  EXPECT_EQ(whole["scores"].size(), 4u * 6 * recipe.curve.labels_per_class.size());
+  EXPECT_EQ(whole["scores"].size(), 5u * 6 * recipe.curve.labels_per_class.size());
   EXPECT_EQ(whole["scores"]["weighted_f1/random_forest/all"]["n"], 2);
   EXPECT_TRUE(whole.contains("embedding_map") && whole.contains("confusion"));
 

@@ -54,8 +54,8 @@ TEST_F(OnlineTest, DependsOnNoTestWindow) {
   const Prepared prepared = prepare(recipe);
   const auto method = find_method("supervised")
                           .make({{"classes", 6}, {"hidden", 0}},
-                                {prepared.windows->spec(),
-                                 make_encoder(recipe, prepared.windows->spec(), Rng(1)), Rng(1)});
+                                {prepared.examples->spec(),
+                                 make_encoder(recipe, prepared.examples->spec(), Rng(1)), Rng(1)});
   const auto quality = [&](const Split& split) {
     const Fold fold = fit_fold(recipe, prepared, split);
     EpochEnd end{0, 0, 0, 0, 0, 0, {}, *method};

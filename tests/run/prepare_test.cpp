@@ -13,7 +13,7 @@ namespace {
 
 std::set<std::string> subjects(const Prepared& prepared, const std::vector<int64_t>& rows) {
   std::set<std::string> found;
-  for (const int64_t row : rows) found.insert(prepared.windows->recording(row).subject);
+  for (const int64_t row : rows) found.emplace(prepared.examples->origin(row).subject);
   return found;
 }
 
@@ -29,8 +29,9 @@ TEST(Prepare, NeverShowsTestSubjectsToTrainingNormaliserOrLabels) {
       EXPECT_FALSE(subjects(prepared, split.train).contains(subject));
       EXPECT_FALSE(subjects(prepared, fold.pool).contains(subject));
     }
-    const Normalizer alone = Normalizer::fit(recipe.data.normalize, *prepared.windows, split.train);
-    EXPECT_TRUE(fold.normalizer.mean.equal(alone.mean));
+    const Normalizer alone =
+        Normalizer::fit(recipe.data.normalize, *prepared.examples, split.train);
+    EXPECT_TRUE(std::get<Normalizer>(fold.preprocessing).mean.equal(alone.mean));
     EXPECT_EQ(fold.train.size(), static_cast<int64_t>(split.train.size()));
     EXPECT_EQ(fold.pool.size(), split.train.size() + split.validation.size());
   }
@@ -39,8 +40,8 @@ TEST(Prepare, NeverShowsTestSubjectsToTrainingNormaliserOrLabels) {
 TEST(Prepare, GivesTheLabelsOfRows) {
   const Prepared prepared = prepare(tiny_recipe());
   const std::vector<int64_t> rows{5, 0, 119};
-  const Tensor y = labels_of(prepared, rows);
-  EXPECT_TRUE(y.equal(prepared.windows->read(rows).y));
+  const Tensor y = labels_of(*prepared.examples, rows);
+  EXPECT_TRUE(y.equal(prepared.examples->read(rows).y));
 }
 
 TEST(Prepare, DescribesTheData) {

@@ -16,20 +16,24 @@ Tensor matrix(int64_t a, int64_t b, int64_t c, int64_t d) {
   return at::tensor({a, b, c, d}, at::kLong).view({2, 2});
 }
 
+Outcome outcome(int64_t a, int64_t b, int64_t c, int64_t d, double auroc = std::nan("")) {
+  return {matrix(a, b, c, d), auroc};
+}
+
 class ResultsTest : public FolderTest {
  protected:
   ResultsTest() {
     Cells cells(file_);
     // Weighted F1: 1, 0.5 and, of [[4, 0], [4, 0]], half of class 0's 2/3.
-    cells.record({0, 0, "10", "self_supervised_frozen"}, matrix(4, 0, 0, 4));
-    cells.record({0, 1, "10", "self_supervised_frozen"}, matrix(2, 2, 2, 2));
-    cells.record({0, 0, "10", "supervised"}, matrix(4, 0, 4, 0));
-    cells.record({0, 1, "10", "supervised"}, matrix(4, 0, 4, 0));
-    cells.record({0, 0, "all", "supervised"}, matrix(4, 0, 0, 4));
+    cells.record({0, 0, "10", "self_supervised_frozen"}, outcome(4, 0, 0, 4, 0.75));
+    cells.record({0, 1, "10", "self_supervised_frozen"}, outcome(2, 2, 2, 2, 0.5));
+    cells.record({0, 0, "10", "supervised"}, outcome(4, 0, 4, 0, 0.625));
+    cells.record({0, 1, "10", "supervised"}, outcome(4, 0, 4, 0));
+    cells.record({0, 0, "all", "supervised"}, outcome(4, 0, 0, 4));
   }
-  Json summary() const {
+  Json summary(Metric metric = Metric::weighted_f1) const {
     return summarize(Cells(file_), {"10", "all"}, {"self_supervised_frozen", "supervised"},
-                     {"a", "b"}, 40);
+                     {"a", "b"}, 40, metric);
   }
   const std::filesystem::path file_ = folder / "cells.json";
 };
@@ -38,10 +42,13 @@ TEST_F(ResultsTest, CellsOutliveTheProcess) {
   const Cells cells(file_);
   EXPECT_TRUE(cells.contains({0, 1, "10", "supervised"}));
   EXPECT_FALSE(cells.contains({1, 1, "10", "supervised"}));
-  const std::vector<Tensor> found = cells.confusions("10", "self_supervised_frozen");
+  const std::vector<Outcome> found = cells.outcomes("10", "self_supervised_frozen");
   ASSERT_EQ(found.size(), 2u);
-  EXPECT_TRUE(found[1].equal(matrix(2, 2, 2, 2)));
-  EXPECT_TRUE(cells.confusions("0", "supervised").empty());  // not a part of "10"
+  EXPECT_TRUE(found[1].confusion.equal(matrix(2, 2, 2, 2)));
+  EXPECT_EQ(found[0].auroc, 0.75);
+  EXPECT_TRUE(std::isnan(cells.outcome({0, 1, "10", "supervised"}).auroc));
+  EXPECT_TRUE(cells.outcomes("0", "supervised").empty());  // not a part of "10"
+  EXPECT_THROW(cells.outcome({7, 0, "10", "supervised"}), StateError);
   write_file(file_, {"{\"0/0"});
   EXPECT_NE(message_of<StateError>([&] { Cells{file_}; }).find("damaged"), std::string::npos);
 }
@@ -63,6 +70,53 @@ TEST_F(ResultsTest, SummarizeAgreesWithAHandComputation) {
   ASSERT_EQ(results["label_equivalence"].size(), 1u);
   EXPECT_NEAR(results["label_equivalence"][0]["factor"].get<double>(),
               std::pow(4, (0.75 - 1.0 / 3) / (2.0 / 3)), 1e-9);
+}
+
+TEST(Outcome, IsWhatProbabilitiesSay) {
+  const Tensor truth = at::tensor({0, 1, 1}, at::kLong);
+  const Tensor p = at::tensor({0.75, 0.25, 0.625, 0.375, 0.125, 0.875}, at::kDouble).view({3, 2});
+  const Outcome found = Outcome::of(truth, p);
+  EXPECT_TRUE(found.confusion.equal(matrix(1, 0, 1, 1)));
+  EXPECT_EQ(found.auroc, 1);
+}
+
+TEST_F(ResultsTest, SummarizeTakesTheMeanOfDefinedAurocs) {
+  const Json scores = summary()["scores"];
+  EXPECT_NEAR(scores["auroc/self_supervised_frozen/10"]["mean"].get<double>(), 0.625, 1e-12);
+  EXPECT_EQ(scores["auroc/supervised/10"]["n"], 1);
+  EXPECT_FALSE(scores.contains("auroc/supervised/all"));
+}
+
+TEST_F(ResultsTest, IsDrawnOfTheMetricAskedFor) {
+  const Json results = summary(Metric::auroc);
+  EXPECT_EQ(results["metric"], "auroc");
+  EXPECT_NE(print_curve(results).find(".625 ± .177"), std::string::npos) << print_curve(results);
+  EXPECT_EQ(results["label_equivalence"].size(), 1u);
+  const Json by_accuracy = summary(Metric::accuracy);
+  EXPECT_EQ(by_accuracy["metric"], "accuracy");
+  EXPECT_NE(print_curve(by_accuracy).find(".500 ± .000"), std::string::npos);
+}
+
+TEST_F(ResultsTest, TakesSharesOfLabels) {
+  Cells cells(file_);
+  cells.record({0, 0, "25%", "self_supervised_frozen"}, outcome(3, 1, 0, 4));
+  cells.record({0, 0, "5%", "supervised"}, outcome(4, 0, 4, 0));
+  EXPECT_EQ(cells.labels(), (std::vector<std::string>{"10", "5%", "25%", "all"}));
+  const Json results = summarize(cells, {"5%", "25%", "all"},
+                                 {"self_supervised_frozen", "supervised"}, {"a", "b"}, 40);
+  EXPECT_EQ(results["labels"], (Json{"5%", "25%", "all"}));
+  EXPECT_TRUE(results["scores"].contains("weighted_f1/self_supervised_frozen/25%"));
+  EXPECT_EQ(results["confusion"]["labels"], "25%");  // of 40: ten
+  const std::string printed = print_curve(results);
+  EXPECT_NE(printed.find("25%"), std::string::npos) << printed;
+}
+
+TEST_F(ResultsTest, ForgetsOneModelAtOneNumberOfLabels) {
+  Cells cells(file_);
+  cells.forget("10", "supervised");
+  EXPECT_TRUE(cells.outcomes("10", "supervised").empty());
+  EXPECT_EQ(cells.outcomes("10", "self_supervised_frozen").size(), 2u);
+  EXPECT_EQ(cells.outcomes("all", "supervised").size(), 1u);
 }
 
 TEST_F(ResultsTest, PrintsALineAModel) {

@@ -62,8 +62,9 @@ Outcome train(const std::string& name, const TrainConfig& config, const Communic
   Outcome outcome;
   around.observers.push_back([&](EpochEnd& end) { outcome.quantities = end.quantities; });
   const auto method = small_method(name);
-  const Waves validation(8, 2);  // no batch with fewer rows than two processes
-  outcome.result = Trainer(config, Rng(5), world).fit(*method, Waves(rows), &validation, around);
+  const auto validation = rows_for(name, 8, 2);  // no batch with fewer rows than two processes
+  outcome.result =
+      Trainer(config, Rng(5), world).fit(*method, *rows_for(name, rows), validation.get(), around);
   outcome.weights = weights(*method);
   return outcome;
 }

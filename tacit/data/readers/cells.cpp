@@ -164,4 +164,12 @@ std::optional<double> instant_in(std::string_view cell) {
   return seconds + *clock - *east;
 }
 
+std::optional<double> moment_in(std::string_view cell) {
+  if (const auto instant = instant_in(cell)) return instant;
+  Scanner scan(cell);
+  const auto day = days(scan);
+  if (!day || !scan.at_end()) return std::nullopt;
+  return *day * 86400;
+}
+
 }  // namespace tacit

@@ -23,4 +23,7 @@ std::optional<double> number_in(std::string_view cell, Decimal decimal);
 /// also for 05/01/2024, which means two different days.
 std::optional<double> instant_in(std::string_view cell);
 
+/// Like instant_in(), and of a date alone, 2024-05-01 or 01.05.2024, its midnight (UTC).
+std::optional<double> moment_in(std::string_view cell);
+
 }  // namespace tacit

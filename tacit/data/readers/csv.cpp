@@ -186,7 +186,7 @@ class CsvRows final : public RowStream {
   }
   std::vector<double> instants(const arrow::RecordBatch& part, const std::string& name) const {
     return values(part, name, "a date and time such as 2024-05-01T10:00:00.02",
-                  [](std::string_view cell) { return instant_in(cell); });
+                  [](std::string_view cell) { return moment_in(cell); });
   }
 
   template <class Parse>

@@ -4,6 +4,8 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <arrow/type_traits.h>
+#include <arrow/util/decimal.h>
+#include <arrow/util/float16.h>
 #include <parquet/arrow/reader.h>
 #include <parquet/exception.h>
 
@@ -66,6 +68,37 @@ std::vector<std::string> texts_as(const arrow::Array& column) {
   return values;
 }
 
+std::vector<std::string> booleans_as_texts(const arrow::Array& column) {
+  std::vector<std::string> values(static_cast<size_t>(column.length()));
+  const auto& typed = static_cast<const arrow::BooleanArray&>(column);
+  each_valid(column, [&](int64_t row) {
+    values[static_cast<size_t>(row)] = typed.Value(row) ? "true" : "false";
+  });
+  return values;
+}
+
+template <class Decimal, class ArrayType>
+std::vector<double> decimals_as_numbers(const arrow::Array& column) {
+  std::vector<double> values(static_cast<size_t>(column.length()),
+                             std::numeric_limits<double>::quiet_NaN());
+  const auto& typed = static_cast<const ArrayType&>(column);
+  const int32_t scale = static_cast<const arrow::DecimalType&>(*column.type()).scale();
+  each_valid(column, [&](int64_t row) {
+    values[static_cast<size_t>(row)] = Decimal(typed.GetValue(row)).ToDouble(scale);
+  });
+  return values;
+}
+
+std::vector<double> half_floats_as_numbers(const arrow::Array& column) {
+  std::vector<double> values(static_cast<size_t>(column.length()),
+                             std::numeric_limits<double>::quiet_NaN());
+  const auto& typed = static_cast<const arrow::HalfFloatArray&>(column);
+  each_valid(column, [&](int64_t row) {
+    values[static_cast<size_t>(row)] = arrow::util::Float16::FromBits(typed.Value(row)).ToDouble();
+  });
+  return values;
+}
+
 /// Nothing when the type is not a number's.
 std::optional<std::vector<double>> numbers_of(const arrow::Array& column) {
   switch (column.type_id()) {
@@ -79,6 +112,11 @@ std::optional<std::vector<double>> numbers_of(const arrow::Array& column) {
     case arrow::Type::UINT16: return numbers_as<arrow::UInt16Array>(column);
     case arrow::Type::UINT32: return numbers_as<arrow::UInt32Array>(column);
     case arrow::Type::UINT64: return numbers_as<arrow::UInt64Array>(column);
+    case arrow::Type::HALF_FLOAT: return half_floats_as_numbers(column);
+    case arrow::Type::DECIMAL128:
+      return decimals_as_numbers<arrow::Decimal128, arrow::Decimal128Array>(column);
+    case arrow::Type::DECIMAL256:
+      return decimals_as_numbers<arrow::Decimal256, arrow::Decimal256Array>(column);
     default: return std::nullopt;
   }
 }
@@ -101,7 +139,7 @@ std::optional<std::vector<std::string>> whole_floats_as_texts(const arrow::Array
   return values;
 }
 
-/// Seconds since 1970; nothing when the type is neither a timestamp's nor a text's.
+/// Seconds since 1970; nothing when the type is neither a timestamp's, a date's nor a text's.
 std::optional<std::vector<double>> instants_of(const arrow::Array& column) {
   if (column.type_id() == arrow::Type::STRING || column.type_id() == arrow::Type::LARGE_STRING) {
     const std::vector<std::string> words = texts_of(column).value();
@@ -109,11 +147,21 @@ std::optional<std::vector<double>> instants_of(const arrow::Array& column) {
     for (const std::string& word : words) {
       const std::string_view cell = trimmed(word);
       const auto instant =
-          is_missing(cell) ? std::numeric_limits<double>::quiet_NaN() : instant_in(cell);
+          is_missing(cell) ? std::numeric_limits<double>::quiet_NaN() : moment_in(cell);
       if (!instant) return std::nullopt;
       values.push_back(*instant);
     }
     return values;
+  }
+  if (column.type_id() == arrow::Type::DATE32) {
+    std::vector<double> days = numbers_as<arrow::Date32Array>(column);
+    for (double& day : days) day *= 86400;
+    return days;
+  }
+  if (column.type_id() == arrow::Type::DATE64) {
+    std::vector<double> milliseconds = numbers_as<arrow::Date64Array>(column);
+    for (double& moment : milliseconds) moment *= 1e-3;
+    return milliseconds;
   }
   if (column.type_id() != arrow::Type::TIMESTAMP) return std::nullopt;
   const auto unit = static_cast<const arrow::TimestampType&>(*column.type()).unit();
@@ -126,11 +174,12 @@ std::optional<std::vector<double>> instants_of(const arrow::Array& column) {
   return values;
 }
 
-/// Nothing when the type is neither a text's nor a whole number's.
+/// Nothing when the type is neither a text's, a boolean's nor a whole number's.
 std::optional<std::vector<std::string>> texts_of(const arrow::Array& column) {
   switch (column.type_id()) {
     case arrow::Type::STRING: return texts_as<arrow::StringArray>(column);
     case arrow::Type::LARGE_STRING: return texts_as<arrow::LargeStringArray>(column);
+    case arrow::Type::BOOL: return booleans_as_texts(column);
     case arrow::Type::INT8: return whole_numbers_as_texts<arrow::Int8Array>(column);
     case arrow::Type::INT16: return whole_numbers_as_texts<arrow::Int16Array>(column);
     case arrow::Type::INT32: return whole_numbers_as_texts<arrow::Int32Array>(column);
@@ -172,15 +221,23 @@ std::shared_ptr<arrow::Schema> schema_of(const std::filesystem::path& file,
 
 CellKind kind_of(const arrow::DataType& type) {
   switch (type.id()) {
-    case arrow::Type::TIMESTAMP: return CellKind::instant;
+    case arrow::Type::TIMESTAMP:
+    case arrow::Type::DATE32:
+    case arrow::Type::DATE64: return CellKind::instant;
     case arrow::Type::STRING:
     case arrow::Type::LARGE_STRING:
-    case arrow::Type::DICTIONARY: return CellKind::text;
-    default:
-      return arrow::is_integer(type.id()) || type.id() == arrow::Type::FLOAT ||
-                     type.id() == arrow::Type::DOUBLE
-                 ? CellKind::number
-                 : CellKind::other;
+    case arrow::Type::BOOL: return CellKind::text;
+    case arrow::Type::DICTIONARY: {
+      const arrow::DataType& value = *static_cast<const arrow::DictionaryType&>(type).value_type();
+      const bool words = kind_of(value) == CellKind::text || arrow::is_integer(value.id());
+      return words ? CellKind::text : CellKind::other;
+    }
+    case arrow::Type::HALF_FLOAT:
+    case arrow::Type::FLOAT:
+    case arrow::Type::DOUBLE:
+    case arrow::Type::DECIMAL128:
+    case arrow::Type::DECIMAL256: return CellKind::number;
+    default: return arrow::is_integer(type.id()) ? CellKind::number : CellKind::other;
   }
 }
 
@@ -274,7 +331,7 @@ std::vector<ColumnInfo> parquet_columns(const std::filesystem::path& file) {
     const auto reader = open_reader(file);
     const auto schema = schema_of(file, *reader);
     for (const auto& field : schema->fields())
-      columns.push_back({field->name(), kind_of(*field->type())});
+      columns.push_back({field->name(), kind_of(*field->type()), field->type()->ToString()});
   } catch (const parquet::ParquetException& problem) {
     fail(file, problem.what());
   }

@@ -15,7 +15,7 @@ namespace tacit {
 struct Columns {
   std::vector<std::string> numbers;
   std::vector<std::string> texts;
-  std::vector<std::string> instants{};  ///< dates with a time, read as seconds since 1970
+  std::vector<std::string> instants{};  ///< dates, with a time or not, as seconds since 1970
 };
 
 /// Some rows of a file, column by column.
@@ -49,14 +49,15 @@ class RowStream {
 /// What a column can be read as.
 enum class CellKind {
   text,     ///< in a text file, anything
-  number,   ///< Parquet: whole numbers and floats
-  instant,  ///< Parquet: timestamps
+  number,   ///< Parquet: whole numbers, floats and decimals
+  instant,  ///< Parquet: timestamps and dates
   other     ///< Parquet: what cannot be read
 };
 
 struct ColumnInfo {
   std::string name;
   CellKind kind = CellKind::text;
+  std::string type{};  ///< as Parquet calls it
 };
 
 /// The columns of a file, in its order, without reading further. Throws like open_rows.
@@ -70,8 +71,9 @@ std::vector<ColumnInfo> parquet_columns(const std::filesystem::path& file);
 std::unique_ptr<RowStream> open_csv(const std::filesystem::path& file, Columns columns,
                                     const Dialect& dialect = {});
 
-/// Parquet, a row group after the other, only the columns that are wanted. Whole numbers, floats,
-/// timestamps and texts (also dictionaries of texts) are read, any other type is refused. Throws
+/// Parquet, a row group after the other, only the columns that are wanted. Read are whole numbers,
+/// floats and decimals as numbers; timestamps and dates as instants; texts, also dictionaries of
+/// them, whole numbers and booleans ("true", "false") as texts. Any other type is refused. Throws
 /// like open_csv.
 std::unique_ptr<RowStream> open_parquet(const std::filesystem::path& file, Columns columns);
 

@@ -23,6 +23,9 @@ constexpr double kDay = 86400;
 /// Texts in the order in which they were first seen; the place of each is its code.
 class Dictionary {
  public:
+  explicit Dictionary(const std::vector<std::string>& words = {}) {
+    for (const std::string& word : words) code(word);
+  }
   int64_t code(const std::string& word) {
     const auto [found, is_new] = codes_.emplace(word, static_cast<int64_t>(words_.size()));
     if (is_new) words_.push_back(word);
@@ -39,12 +42,16 @@ void require_config(const TableConfig& config) {
   std::set<std::string> seen;
   for (const auto* list : {&config.numeric, &config.categorical, &config.datetime}) {
     for (const std::string& name : *list) {
-      require<ConfigError>(seen.insert(name).second, "data: column \"{}\" is listed twice", name);
+      require<ConfigError>(seen.insert(name).second, "data.table: column \"{}\" is listed twice",
+                           name);
     }
   }
   require<ConfigError>(!seen.empty(),
-                       "data: no columns; list them in data.numeric, data.categorical or "
-                       "data.datetime");
+                       "data.table: no columns; list them in numeric, categorical or datetime");
+  require<ConfigError>(config.group.empty() || !seen.contains(config.group),
+                       "data.table.group: \"{}\" is also among the columns to learn from; take it "
+                       "out of the list",
+                       config.group);
   require<ConfigError>(!seen.contains(config.label),
                        "data.label: \"{}\" is also among the columns to learn from, so features "
                        "would know the answer; take it out of the list",
@@ -61,14 +68,28 @@ std::vector<TableColumn> columns_of(const TableConfig& config) {
   return columns;
 }
 
+/// The categories of the known columns go first.
+void adopt(const std::vector<TableColumn>& known, std::vector<TableColumn>& columns) {
+  const auto print = [](const std::vector<TableColumn>& all) {
+    std::vector<std::string> lines;
+    for (const TableColumn& column : all)
+      lines.push_back(column.name + " " + enum_name(column.kind));
+    return join(lines);
+  };
+  require<ConfigError>(known.empty() || print(known) == print(columns),
+                       "data.table: the model was made for the columns {}, but here are {}",
+                       print(known), print(columns));
+  for (size_t i = 0; i < known.size(); ++i) columns[i].categories = known[i].categories;
+}
+
 /// Cells on their way from blocks of a file to rows of a spool.
 class Cells {
  public:
   Cells(const TableConfig& config, const std::vector<TableColumn>& columns, Spool& spool)
-      : config_(config),
-        width_(static_cast<size_t>(row_width(columns))),
-        words_(config.categorical.size()),
-        spool_(spool) {}
+      : config_(config), width_(static_cast<size_t>(row_width(columns))), spool_(spool) {
+    for (const TableColumn& column : columns)
+      if (column.kind == ColumnKind::categorical) words_.emplace_back(column.categories);
+  }
 
   void add(const RowBlock& block, const std::filesystem::path& file) {
     std::vector<float> rows(static_cast<size_t>(block.rows) * width_);
@@ -97,9 +118,18 @@ class Cells {
         const std::string& word = block.texts[categories][row];
         labels_.push_back(is_missing(word) ? -1 : classes_.code(word));
       }
+      if (!config_.group.empty()) {
+        const std::string& word = block.texts.back()[row];
+        group_of_.push_back(groups_.code(
+            is_missing(word) ? text("{}, row {}", file.filename().string(), block.number(row))
+                             : word));
+      }
     }
     spool_.append(rows);
   }
+
+  const std::vector<std::string>& groups() const { return groups_.words(); }
+  const std::vector<int64_t>& group_of() const { return group_of_; }
 
   /// Of each categorical column.
   const std::vector<std::string>& categories(size_t column) const { return words_[column].words(); }
@@ -128,21 +158,26 @@ class Cells {
   const TableConfig& config_;
   size_t width_;
   std::vector<Dictionary> words_;
-  Dictionary classes_;
-  std::vector<int64_t> labels_;
+  Dictionary classes_, groups_;
+  std::vector<int64_t> labels_, group_of_;
   Spool& spool_;
 };
 
 }  // namespace
 
-Table read_table(const TableConfig& config, const std::string& folder) {
+Table read_table(const TableConfig& config, const std::string& folder,
+                 const std::vector<TableColumn>& known) {
   require_config(config);
   std::vector<TableColumn> columns = columns_of(config);
+  adopt(known, columns);
   Columns wanted{config.numeric, config.categorical, config.datetime};
   if (!config.label.empty()) wanted.texts.push_back(config.label);
+  if (!config.group.empty()) wanted.texts.push_back(config.group);
   Spool spool(folder, row_width(columns));
   Cells cells(config, columns, spool);
+  TableSources sources;
   for (const DataFile& file : data_files(config.path, config.path_pattern)) {
+    sources.files.push_back({file.name, spool.rows()});
     const auto stream = open_rows(file.path, wanted, config.text);
     while (const std::optional<RowBlock> block = stream->next()) cells.add(*block, file.path);
   }
@@ -151,9 +186,11 @@ Table read_table(const TableConfig& config, const std::string& folder) {
   for (size_t i = 0; i < config.categorical.size(); ++i) {
     columns[config.numeric.size() + i].categories = cells.categories(i);
   }
+  sources.groups = cells.groups();
+  sources.group_of = cells.group_of();
   auto [classes, labels] = cells.classes();
   return {std::move(columns), spool.view(0, spool.rows()).t(), std::move(labels),
-          std::move(classes)};
+          std::move(classes), std::move(sources)};
 }
 
 }  // namespace tacit

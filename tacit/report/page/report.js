@@ -5,7 +5,9 @@ const results = data.results ?? {};
 const nameOf = key => data.names[key] ?? key.replaceAll("_", " ");
 const listOf = value => Array.isArray(value) ? value : [];
 const entriesOf = value => value && typeof value === "object" ? Object.entries(value) : [];
-const labelsText = key => `${key}` === "all" ? "all labels" : `${key} labels a class`;
+const labelsText = key => `${key}` === "all" ? "all labels"
+  : `${key}`.endsWith("%") ? `${key} of the labels` : `${key} labels a class`;
+const rowWord = () => run.data?.modality === "table" ? "row" : "window";
 const sentenceCase = words => words.charAt(0).toUpperCase() + words.slice(1);
 
 /// The colour variable of a model: its own, or for a key the page does not know one of the classes'.
@@ -26,8 +28,9 @@ function facts() {
   const duration = seconds < 120 ? `${Math.round(seconds)} s`
     : seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
   const rows = [["Subjects", about.subjects], ["Recordings", about.recordings],
-    ["Hours of signal", about.hours], ["Windows", about.windows],
-    ["Classes", entriesOf(about.classes).length || null]]
+    ["Hours of signal", about.hours], ["Files", about.files],
+    ["Columns", listOf(about.columns).length || null],
+    [`${sentenceCase(rowWord())}s`, about.windows], ["Classes", entriesOf(about.classes).length || null]]
     .filter(row => isNumber(row[1]))
     .map(([name, value]) => [name, name === "Hours of signal" ? value.toFixed(1) : format(value)]);
   if (run.started) rows.push(["Date", `${run.started}`.slice(0, 10)]);
@@ -46,15 +49,18 @@ function labelCurve(results, title, note) {
   const metrics = [...new Set(Object.keys(scores).map(key => key.split("/")[0]))];
   if (!labels.length || !models.length || !metrics.length) return;
   let metric = metrics.includes(results.metric) ? results.metric : metrics[0];
-  // Labels a class on a logarithmic axis; "all" is no number and stands apart at its right end.
-  const counts = labels.filter(label => label !== "all").map(Number);
+  // Labels a class on a logarithmic axis, where "1%" stands for that part of all of them; "all" is no
+  // number and stands apart at its right end.
+  const numberOf = label => label.endsWith("%") ? Number(label.slice(0, -1)) / 100 * (results.labels_in_all ?? 100)
+    : Number(label);
+  const counts = labels.filter(label => label !== "all").map(numberOf);
   const end = counts.length ? Math.log10(Math.max(...counts)) : 0;
-  const placeOf = label => label === "all" ? end + 0.4 : Math.log10(Number(label));
+  const placeOf = label => label === "all" ? end + 0.4 : Math.log10(numberOf(label));
   const labelAt = x => labels.find(label => Math.abs(placeOf(label) - x) < 1e-9) ?? "";
   const cell = (model, label) => scores[`${metric}/${model}/${label}`] ?? {};
 
   const content = () => ({
-    label: `${nameOf(metric)} by labelled windows a class`,
+    label: `${nameOf(metric)} by labelled ${rowWord()}s a class`,
     lines: models.map((model, i) => ({
       key: model, name: nameOf(model), colour: modelColour(model, models), shape: shapes[i % shapes.length],
       segment: { borderDash: line => line.p1.parsed.x > end + 0.1 ? [4, 4] : undefined },
@@ -64,7 +70,7 @@ function labelCurve(results, title, note) {
       }),
     })),
     chart: lines => lineChart(lines,
-      axis("labelled windows a class", {
+      axis(`labelled ${rowWord()}s a class`, {
         min: Math.min(...labels.map(placeOf)) - 0.08, max: Math.max(...labels.map(placeOf)) + 0.08,
         afterBuildTicks: scale => { scale.ticks = labels.map(label => ({ value: placeOf(label) })); },
         ticks: { autoSkip: false, callback: value => labelAt(value) },
@@ -116,7 +122,7 @@ function confusion() {
     ...rows.map((_, i) => element("th", { scope: "col" }, name(i))));
   section("What is taken for what",
     `${sentenceCase(nameOf(model ?? "the model"))}` + (labels ? `, ${labelsText(labels)}` : "")
-      + ". Share of each true class, and the number of windows below it.",
+      + ". Share of each true class, and the number of rows below it.",
     element("div", { class: "scroll", tabindex: "0" },
       element("table", { class: "matrix" }, element("thead", {}, head), element("tbody", {}, ...body))));
 }
@@ -145,13 +151,13 @@ function embeddingMap() {
         interaction: { mode: "nearest", intersect: true } },
     }),
     numbers: {
-      head: ["class", "windows", "centre x", "centre y"],
+      head: ["class", `${rowWord()}s`, "centre x", "centre y"],
       rows: groups.map(label => [nameAt(label), format(of(label).length),
         score(centre(label, "x")), score(centre(label, "y"))]),
     },
   }));
   section("What the encoder sees", (map.model ? `${sentenceCase(nameOf(map.model))}. ` : "")
-    + "Each point is a window; windows that the encoder finds alike lie close together. "
+    + `Each point is a ${rowWord()}; ${rowWord()}s that the encoder finds alike lie close together. `
     + "Directions and distances between far groups mean nothing.", plot.node);
   plot.draw();
 }
@@ -200,7 +206,7 @@ function training() {
   add("Accuracy of the pretext tasks", null, { suggestedMax: 1 }, keysOf("validation")
     .filter(key => key.endsWith("/accuracy")).map((key, i) => ({ part: "validation", key,
       name: key.slice(0, -"/accuracy".length).replaceAll("_", " "), colour: `class-${i % 10}`, dashed: i > 9 })));
-  add("Quality of the features", "Weighted F1 of probes on the validation windows.", { suggestedMax: 1 },
+  add("Quality of the features", `Weighted F1 of probes on the validation ${rowWord()}s.`, { suggestedMax: 1 },
     keysOf("online").map((key, i) => ({ part: "online", key, colour: `class-${i % 10}`,
       name: key.replace(/_f1$/, "") })));
   add("Spread of the embedding", "Mean standard deviation of a feature; zero means collapse.",

@@ -35,6 +35,14 @@ TEST(Cells, HoldNoMomentWhereItMayMeanTwo) {
     EXPECT_FALSE(instant_in(cell)) << cell;
 }
 
+TEST(Cells, HoldMidnightWhereADateStandsAlone) {
+  EXPECT_EQ(moment_in("2024-05-01"), 1714521600);
+  EXPECT_EQ(moment_in("01.05.2024"), 1714521600);
+  EXPECT_EQ(moment_in("2024-05-01T10:00:00Z"), 1714557600);
+  for (const char* const cell : {"", "05/01/2024", "2024-05", "2024-02-30", "2024-05-01 or so"})
+    EXPECT_FALSE(moment_in(cell)) << cell;
+}
+
 TEST(Cells, AreMissingInManyWays) {
   for (const char* const cell : {"", "NaN", "nan", "NA", "n/a", "NULL", "None", "?", "-"})
     EXPECT_TRUE(is_missing(cell)) << cell;

@@ -117,5 +117,29 @@ TEST(Parquet, ReadsTimestampsDatesAndWholeFloats) {
   EXPECT_EQ(columns[3].kind, CellKind::number);
 }
 
+TEST(Parquet, ReadsBooleansDatesAndDecimalsAndNamesWhatItCannot) {
+  const TemporaryFolder folder;
+  arrow::Decimal128Builder prices(arrow::decimal128(6, 2));
+  ASSERT_TRUE(prices.Append(arrow::Decimal128(1250)).ok() && prices.AppendNull().ok());
+  arrow::BooleanBuilder flags;
+  ASSERT_TRUE(flags.Append(true).ok() && flags.AppendNull().ok());
+  const auto file = write(folder, {"price", "flag", "day", "raw"},
+                          {prices.Finish().ValueOrDie(), flags.Finish().ValueOrDie(),
+                           array<arrow::Date32Builder>(std::vector<int32_t>{0, -1}),
+                           array<arrow::BinaryBuilder>(std::vector<std::string>{"a", "b"})},
+                          10);
+  const auto block = open_parquet(file, {{"price"}, {"flag"}, {"day"}})->next();
+  EXPECT_EQ(block->numbers[0][0], 12.5);
+  EXPECT_TRUE(std::isnan(block->numbers[0][1]));
+  EXPECT_EQ(block->numbers[1], (std::vector<double>{0, -86400}));
+  EXPECT_EQ(block->texts[0], (std::vector<std::string>{"true", ""}));
+  const auto columns = columns_in(file, {});
+  EXPECT_EQ(columns[0].kind, CellKind::number);
+  EXPECT_EQ(columns[1].kind, CellKind::text);
+  EXPECT_EQ(columns[2].kind, CellKind::instant);
+  EXPECT_EQ(columns[3].kind, CellKind::other);
+  EXPECT_EQ(columns[3].type, "binary");
+}
+
 }  // namespace
 }  // namespace tacit

@@ -74,6 +74,49 @@ TEST_F(ReadTable, PutsFilesOfAFolderTogether) {
   EXPECT_EQ(table.labels(), (std::vector<int64_t>{-1, -1, -1, -1}));
 }
 
+TEST_F(ReadTable, KnowsFilesAndGroupsOfRows) {
+  write("a.csv", "x,who\n1,ann\n2,bob\n3,?\n");
+  write("b.csv", "who,x\nbob,4\n,5\n");
+  TableConfig config;
+  config.path = folder.string();
+  config.numeric = {"x"};
+  config.group = "who";
+  const Table table = read(config);
+  EXPECT_EQ(table.spec().channels, std::vector<std::string>{"x"});
+  EXPECT_EQ(table.origin(1).recording, "a");
+  EXPECT_EQ(table.origin(3).recording, "b");
+  EXPECT_EQ(table.origin(0).subject, "ann");
+  EXPECT_EQ(table.origin(3).subject, table.origin(1).subject);
+  // Rows of nobody are groups of their own.
+  EXPECT_EQ(table.sources().groups.size(), 4u);
+  EXPECT_NE(table.origin(2).subject, table.origin(4).subject);
+}
+
+TEST_F(ReadTable, KeepsTheCodesOfKnownColumnsAndLetsNewCategoriesFollow) {
+  const TableConfig config = people(write("people.csv", kPeople));
+  std::vector<TableColumn> known = read(config).columns();
+  known[2].categories = {"smith", "nurse"};
+  const Table table = read_table(config, folder.string(), known);
+  EXPECT_EQ(table.columns()[2].categories, (std::vector<std::string>{"smith", "nurse", "clerk"}));
+  const Tensor job = table.cells().select(1, 2);
+  EXPECT_EQ(job[0].item<float>(), 2);  // clerk
+  EXPECT_EQ(job[2].item<float>(), 0);  // smith
+  EXPECT_TRUE(std::isnan(job[1].item<float>()));
+}
+
+TEST_F(ReadTable, RefusesOtherColumnsThanTheKnownOnes) {
+  TableConfig config = people(write("people.csv", kPeople));
+  const std::vector<TableColumn> known = read(config).columns();
+  const auto refusal = [&] {
+    return message_of<ConfigError>([&] { read_table(config, folder.string(), known); });
+  };
+  config.numeric = {"paid", "age"};
+  EXPECT_NE(refusal().find("made for the columns age numeric, paid numeric, job categorical"),
+            std::string::npos);
+  config.numeric = {"age"};
+  EXPECT_NE(refusal().find("but here are age numeric, job categorical"), std::string::npos);
+}
+
 TEST_F(ReadTable, ReadsMoreRowsThanABlock) {
   std::string bytes = "x,kind\n";
   constexpr int64_t kRows = 70000;
@@ -102,6 +145,7 @@ TEST_F(ReadTable, RefusesWhatItCannotUse) {
       has(said([](auto& c) { c.numeric = c.categorical = c.datetime = {}; }), "no columns"));
   EXPECT_TRUE(has(said([](auto& c) { c.categorical = {"age"}; }), "listed twice"));
   EXPECT_TRUE(has(said([](auto& c) { c.label = "job"; }), "would know the answer"));
+  EXPECT_TRUE(has(said([](auto& c) { c.group = "job"; }), "data.table.group"));
   EXPECT_TRUE(has(said([](auto& c) { c.numeric = {"agee"}; }), "age"));
   const std::string infinite = write("infinite.csv", "x\n1\ninf\n");
   const std::string empty = write("empty.csv", "x\n");
