@@ -83,6 +83,12 @@ def spread(values):
     return {"mean": float(np.mean(values)), "std": float(np.std(values, ddof=1)) if len(values) > 1 else 0.0}
 
 
+def made_with():
+    import lightgbm
+    import sklearn
+    return f"scikit-learn {sklearn.__version__}, LightGBM {lightgbm.__version__}"
+
+
 def split_label(table, label, classes):
     y = table[label].astype(str)
     return table.drop(columns=label), (y == classes[-1]).astype(int).values
@@ -100,11 +106,12 @@ def labels(folder, label):
             rows = np.random.default_rng(seed).choice(len(y), int(share * len(y)), replace=False)
             for rival, model in rivals(x.iloc[rows], len(rows), seed).items():
                 p = probability(model, x.iloc[rows], y[rows], x_test)
-                scores = found.setdefault(rival, {}).setdefault(name, {"auroc": [], "accuracy": []})
-                scores["auroc"].append(roc_auc_score(y_test, p))
-                scores["accuracy"].append(accuracy_score(y_test, p > 0.5))
-    return {rival: {n: {k: spread(v) for k, v in s.items()} for n, s in by.items()}
-            for rival, by in found.items()}
+                for metric, score in (("auroc", roc_auc_score(y_test, p)),
+                                      ("accuracy", accuracy_score(y_test, p > 0.5))):
+                    found.setdefault(rival, {}).setdefault(metric, {}).setdefault(name, []).append(score)
+    return {"made_with": made_with(),
+            **{rival: {metric: {n: spread(scores) for n, scores in by.items()} for metric, by in of.items()}
+               for rival, of in found.items()}}
 
 
 def features(folder, label, parquet):
