@@ -26,7 +26,7 @@ ROOMS = {
     "artifact": ["core", "data", "nn"],
     "evaluate": ["core", "dist", "data", "nn", "losses", "train", "artifact",
                  "methods/method.h", "methods/supervised.h"],
-    "export": ["core", "nn", "onnx", "artifact"],
+    "export": ["core", "data", "nn", "onnx", "artifact"],
     "report": ["core", "evaluate"],
 }
 # Recipes and run folders: what each verb of the command line does.

@@ -14,11 +14,11 @@ void export_onnx(const Request& request, const Caller& caller) {
   const Exported exported = run_export(request.argument, request.output, options);
   if (const auto& parity = exported.parity)
     caller.tell(
-        text("{} windows through ONNX Runtime {} and Tacit: largest difference {} (at most {})",
+        text("{} rows through ONNX Runtime {} and Tacit: largest difference {} (at most {})",
              parity->windows, parity->runtime, parity->largest, kParityTolerance));
   else
     caller.tell("not compared with Tacit's own results");
-  std::cout << "model: " << request.output << " (" << Pipeline::kInput << " -> "
+  std::cout << "model: " << request.output << " (" << exported.input << " -> "
             << join(exported.outputs) << ")" << std::endl;
 }
 

@@ -15,8 +15,8 @@ bool is_one_of(const std::string& word, const std::vector<std::string>& all) {
 }
 
 /// Options of the program itself: those that take a value, then flags.
-constexpr std::array<std::string_view, 6> kWithValue{"-o",        "--output",  "--labels",
-                                                     "--subject", "--threads", "--head"};
+constexpr std::array<std::string_view, 8> kWithValue{
+    "-o", "--output", "--labels", "--subject", "--threads", "--head", "--layers", "--false-alarms"};
 constexpr std::array<std::string_view, 5> kFlags{"--overwrite", "--unchecked", "--help", "-h",
                                                  "--version"};
 

@@ -104,7 +104,9 @@ class Grammar {
     for (CLI::App* each : {probe, finetune}) {
       argument(each, "RUN", kRunHelp);
       overrides(each, "change a setting of the run's recipe, like curve.seeds=10");
-      each->add_option("--labels", request_.labels, "labelled rows of each class (default: 10)")
+      each->add_option(
+              "--labels", request_.labels,
+              "labelled rows of each class, or in all where labels are numbers (default: 10)")
           ->option_text("N|P%|all");
       threads(each);
     }
@@ -155,7 +157,7 @@ class Grammar {
   void exporting() {
     CLI::App* onnx =
         verb(app_, "export",
-             "write normaliser, encoder and head to one ONNX file, compared before it is kept",
+             "write preprocessing, encoder and head to one ONNX file, compared before it is kept",
              "tacit export runs/first -o model.onnx");
     argument(onnx, "RUN", kRunHelp);
     onnx->add_option("-o,--output", request_.output, "file to write: .onnx")

@@ -169,7 +169,7 @@ def anomaly(folder, scores=None):
     found = {}
     for seed in range(5):
         forest = IsolationForest(random_state=seed).fit(x)
-        network = MLPRegressor((64, max(2, x.shape[1] // 4), 64), early_stopping=True, max_iter=100,
+        network = MLPRegressor(hidden_layer_sizes=(64, max(2, x.shape[1] // 4), 64), early_stopping=True, max_iter=100,
                                random_state=seed).fit(x, x)
         for name, score in (("isolation forest", -forest.score_samples(x_test)),
                             ("autoencoder", ((network.predict(x_test) - x_test) ** 2).mean(axis=1))):

@@ -16,8 +16,9 @@ A ratio above 1 means that Tacit is faster; each is the median over rounds, and 
 do the same work with the same number of threads, one after the other.
   train: epochs only, without reading, encoding and validation. Tacit's rate is rows_per_second of
          metrics.jsonl, the median of a round's epochs.
-  embed: the activations of all layers of all rows, from CSV files to one .npy file. Tacit's time is
-         that of the whole process, dfencoder's begins when it and its model are in memory.
+  embed: the activations of all layers of all rows, from CSV files to one .npy file; Tacit's hold the
+         encoded row as well. Tacit's time is that of the whole process, dfencoder's begins when it
+         and its model are in memory.
 """
 import argparse
 import json
@@ -102,7 +103,7 @@ class Tacit:
         self.run = Path(tempfile.mkdtemp(dir=self.scratch)) / "run"
         self.call("pretrain", ROOT / "recipes/table_adult.toml", "-o", self.run, f"data.path={self.folder}",
                   f"data.spool={self.scratch}", "data.encode.min_count=3", "method.swap=0.2", "method.hide=0",
-                  f"encoder.widths={WIDTHS}", "encoder.bins=0", f"train.epochs={epochs}",
+                  f"encoder.widths={WIDTHS}", "encoder.bins=0", "encoder.features=all", f"train.epochs={epochs}",
                   "train.batch_size=512", "train.schedule.warmup_epochs=0",
                   "train.optimizer={name='sgd', learning_rate=0.01, momentum=0}")
         lines = (self.run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
@@ -110,7 +111,7 @@ class Tacit:
 
     def embed(self, file):
         begin = time.perf_counter()
-        self.call("embed", self.run, "-o", file, "--layers", "all")
+        self.call("embed", self.run, "-o", file)
         seconds = time.perf_counter() - begin
         return numpy.load(file, mmap_mode="r").shape[0] / seconds
 

@@ -14,13 +14,18 @@ void save_head(const ClassifierHead& head, const std::filesystem::path& file) {
 std::shared_ptr<ClassifierHead> load_head(const std::filesystem::path& file,
                                           const Artifact& artifact) {
   const TensorFile content = read_safetensors(file);
-  require<StateError>(artifact.manifest.classes.size() >= 2,
-                      "{} cannot be used: the encoder beside it knows no classes", file.string());
+  const bool numbers = content.tensors.contains("target_deviation");
+  const std::vector<std::string>& classes = artifact.manifest.classes;
+  require<StateError>(numbers ? classes.empty() : classes.size() >= 2,
+                      numbers ? "{} cannot be used: it tells numbers, but the encoder beside it "
+                                "knows classes"
+                              : "{} cannot be used: the encoder beside it knows no classes",
+                      file.string());
   const auto hidden = content.tensors.find("head.hidden_bias");
   const auto head = std::make_shared<ClassifierHead>(
       ClassifierConfig{.features = artifact.encoder->features(),
                        .hidden = hidden == content.tensors.end() ? 0 : hidden->second.numel(),
-                       .classes = static_cast<int64_t>(artifact.manifest.classes.size())},
+                       .classes = static_cast<int64_t>(classes.size())},
       Rng(0));
   try {
     set_weights(*head, content.tensors);

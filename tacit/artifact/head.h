@@ -17,8 +17,9 @@ inline std::filesystem::path head_file(const std::filesystem::path& folder) {
 /// the file cannot be written.
 void save_head(const ClassifierHead& head, const std::filesystem::path& file);
 
-/// The head in `file`, in eval mode, which must fit the features and classes of `artifact`. Throws
-/// StateError when the file is missing, damaged, or of another model.
+/// The head in `file`, in eval mode, of numbers where the file says in which units they are. It
+/// must fit the features and classes of `artifact`. Throws StateError when the file is missing,
+/// damaged, or of another model.
 std::shared_ptr<ClassifierHead> load_head(const std::filesystem::path& file,
                                           const Artifact& artifact);
 

@@ -54,7 +54,7 @@ void require_compatible(const Spec& model, const Spec& data);
 /// Some rows of a data set.
 struct Batch {
   Tensor x;    ///< [N, *Spec.shape] float32
-  Tensor y;    ///< [N] int64 class, -1 without a label
+  Tensor y;    ///< [N] int64 class, -1 without a label; or float32 number, NaN without one
   Tensor row;  ///< [N] int64, the data set's row numbers
 
   int64_t size() const { return x.size(0); }

@@ -30,7 +30,7 @@ constexpr int64_t kSampleRows = 200000;  // whose numbers statistics are of
 constexpr int64_t kChunk = 1 << 16;      // rows read at a time
 constexpr int64_t kMostKnots = 1000;     // of rank_gauss
 constexpr double kDay = 86400;
-constexpr int64_t kMomentFields = 9;
+constexpr int64_t kMomentFields = ColumnEncoders::kMomentFields;
 constexpr const char* kMomentParts[] = {"",           "/day sin",  "/day cos",
                                         "/week sin",  "/week cos", "/month sin",
                                         "/month cos", "/year sin", "/year cos"};
@@ -220,6 +220,16 @@ std::vector<Field> ColumnEncoders::fields() const {
   return all;
 }
 
+Tensor ColumnEncoders::codes(size_t column) const {
+  const std::vector<int64_t>& kept = kept_.at(column);
+  Tensor code = at::full({static_cast<int64_t>(columns_[column].categories.size()) + 1},
+                         static_cast<double>(kUnseenCode), at::kDouble);
+  for (size_t i = 0; i < kept.size(); ++i) {
+    code[kept[i]] = static_cast<double>(kFirstCode) + static_cast<double>(i);
+  }
+  return code;
+}
+
 Tensor ColumnEncoders::apply(const Tensor& x) const {
   require<ShapeError>(x.dim() == 2 && x.size(1) == row_width(columns_),
                       "column encoders: rows must be [N, {}] but are {}", row_width(columns_),
@@ -236,15 +246,10 @@ Tensor ColumnEncoders::apply(const Tensor& x) const {
       encoded.push_back(scales_[i].apply(days_of(own)).unsqueeze(1));
       encoded.push_back(cycles_of(own));
     } else {
-      // One more than the codes that the file had when this was fitted: for new categories.
-      Tensor code = at::full({static_cast<int64_t>(column.categories.size()) + 1},
-                             static_cast<double>(kUnseenCode), at::kDouble);
-      for (size_t kept = 0; kept < kept_[i].size(); ++kept) {
-        code[kept_[i][kept]] = static_cast<double>(kFirstCode) + static_cast<double>(kept);
-      }
-      const Tensor known =
-          own.nan_to_num(0).to(at::kLong).clamp_max(static_cast<int64_t>(column.categories.size()));
-      encoded.push_back(at::where(own.isnan(), at::full_like(own, kMissingCode), code.take(known)));
+      const auto other = static_cast<int64_t>(column.categories.size());
+      const Tensor known = own.nan_to_num(0).to(at::kLong).clamp_max(other);
+      encoded.push_back(
+          at::where(own.isnan(), at::full_like(own, kMissingCode), codes(i).take(known)));
     }
   }
   return at::cat(encoded, 1).to(at::kFloat);

@@ -45,6 +45,16 @@ void describe(Visitor& visit, ColumnEncodersConfig& config) {
 class ColumnEncoders {
  public:
   static constexpr int64_t kMissingCode = 0, kUnseenCode = 1, kFirstCode = 2;
+  static constexpr int64_t kMomentFields = 9;
+
+  /// Of a number: a line from knot to knot for rank_gauss, level beyond them, else shift and scale:
+  /// (x - shift) / scale. Of a moment, the same of its days since 1970.
+  struct Scale {
+    double shift = 0, scale = 1;
+    Tensor values{}, normals{};  ///< [Q] float64 each, ascending; undefined unless rank_gauss
+    Tensor apply(const Tensor& x) const;
+    Tensor invert(const Tensor& z) const;
+  };
 
   /// Counts of categories in these rows, and of numbers the statistics in at most 200,000 of them,
   /// evenly spread. Throws DataError when there are no rows and ConfigError for an override of an
@@ -53,6 +63,11 @@ class ColumnEncoders {
                             std::span<const int64_t> rows);
 
   const std::vector<TableColumn>& columns() const { return columns_; }
+  /// Of each column; of a category it says nothing.
+  const std::vector<Scale>& scales() const { return scales_; }
+  /// The code of each category of a categorical column, and last that of any other: float64
+  /// [categories + 1].
+  Tensor codes(size_t column) const;
   /// Of an encoded row, in order.
   std::vector<Field> fields() const;
   /// x: [N, row_width(columns)] -> [N, fields().size()].
@@ -66,13 +81,6 @@ class ColumnEncoders {
   static ColumnEncoders load(const Json& described, const std::map<std::string, Tensor>& tensors);
 
  private:
-  /// Of a number: a line from knot to knot for rank_gauss, else shift and scale.
-  struct Scale {
-    double shift = 0, scale = 1;
-    Tensor values{}, normals{};  // [Q] float64 each, ascending; undefined unless rank_gauss
-    Tensor apply(const Tensor& x) const;
-    Tensor invert(const Tensor& z) const;
-  };
   static Scale fit_scale(Scaling scaling, const Tensor& sample);
 
   std::vector<TableColumn> columns_;

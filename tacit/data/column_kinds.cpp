@@ -144,6 +144,8 @@ class Tally {
     }
     guess_.whole = guess_.whole && only_numbers;
     if (info_.name.empty()) return leave_out("it has no name");
+    if (info_.kind == CellKind::other && info_.type.empty())
+      return leave_out("several columns are called so; give each a name of its own");
     if (info_.kind == CellKind::other)
       return leave_out(text("of type {}, which cannot be read", info_.type));
     if (filled_ == dashes_) return leave_out("empty: no cell has a value");

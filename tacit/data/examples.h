@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,17 +22,29 @@ struct Origin {
   }
 };
 
+/// What a label is: one of some classes, or a number.
+enum class Target { category, number };
+inline std::vector<std::string> names(Target) { return {"class", "number"}; }
+
 /// Rows of any kind as they were read, with what a recipe must know of them besides their values.
 /// Rows of a piece follow each other in order of `begin`, those of a recording too.
 class Examples : public Dataset {
  public:
-  virtual const std::vector<std::string>& classes() const = 0;  ///< names, sorted
+  virtual Target target() const { return Target::category; }    ///< what labels are
+  virtual const std::vector<std::string>& classes() const = 0;  ///< names, sorted; none of numbers
   virtual int64_t label(int64_t row) const = 0;                 ///< class, or -1 without one
+  /// The label where target() is number, or NaN without one.
+  virtual float number([[maybe_unused]] int64_t row) const {
+    return std::numeric_limits<float>::quiet_NaN();
+  }
   virtual Origin origin(int64_t row) const = 0;               ///< valid as long as the data set is
   virtual const std::vector<std::string>& notes() const = 0;  ///< what reading did, for people
 };
 
-/// Classes of some rows, [N] int64.
+/// Whether a row has a label, of either kind.
+bool has_label(const Examples& examples, int64_t row);
+
+/// Labels of some rows as in Batch::y: classes, [N] int64, or numbers, [N] float32.
 Tensor labels_of(const Examples& examples, std::span<const int64_t> rows);
 
 }  // namespace tacit

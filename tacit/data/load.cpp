@@ -150,11 +150,13 @@ std::string fingerprint(const Table& table) {
   for (const TableSources::File& file : table.sources().files)
     digest.add(Json{file.name, file.first_row}.dump());
   digest.add(Json(table.sources().groups).dump());
-  const auto add_numbers = [&](const std::vector<int64_t>& numbers) {
-    digest.add({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(int64_t)});
+  const auto add_numbers = [&](const auto& numbers) {
+    digest.add(
+        {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(numbers[0])});
   };
   add_numbers(table.sources().group_of);
   add_numbers(table.labels());
+  if (table.target() == Target::number) add_numbers(table.numbers());
   for (int64_t begin = 0; begin < table.size(); begin += kRows)
     digest.add(table.cells().narrow(0, begin, std::min(kRows, table.size() - begin)));
   return digest.digits;

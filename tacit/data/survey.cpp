@@ -150,6 +150,9 @@ std::vector<ColumnInfo> columns_of(const std::vector<DataFile>& files, const Dia
                        "or choose some with data.path_pattern",
                        file.path.string(), join(others), files.front().path.string(), join(names));
   }
+  for (ColumnInfo& column : columns)
+    if (std::ranges::count(columns, column.name, &ColumnInfo::name) > 1)
+      column = {column.name, CellKind::other, ""};
   return columns;
 }
 

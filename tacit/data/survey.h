@@ -49,8 +49,9 @@ struct Survey {
   const ColumnProfile& column(const std::string& name) const;
 };
 
-/// The columns of files, in the order of the first. Throws DataError when files cannot be read or
-/// have different columns, naming them.
+/// The columns of files, in the order of the first; those that share a name are CellKind::other,
+/// without a type. Throws DataError when files cannot be read or have different columns, naming
+/// them.
 std::vector<ColumnInfo> columns_of(const std::vector<DataFile>& files, const Dialect& dialect);
 
 /// Looks at the first rows of every file: `rows` together and at least a hundredth of that of each.

@@ -37,6 +37,20 @@ Table::Table(std::vector<TableColumn> columns, Tensor cells, std::vector<int64_t
   for (const TableColumn& column : columns_) spec_.channels.push_back(column.name);
 }
 
+Table Table::of_numbers(std::vector<TableColumn> columns, Tensor cells, std::vector<float> numbers,
+                        TableSources sources) {
+  Table table(std::move(columns), std::move(cells), std::vector<int64_t>(numbers.size(), -1), {},
+              std::move(sources));
+  table.target_ = Target::number;
+  table.numbers_ = std::move(numbers);
+  return table;
+}
+
+float Table::number(int64_t row) const {
+  if (target_ == Target::category) return Examples::number(row);
+  return numbers_.at(static_cast<size_t>(row));
+}
+
 Origin Table::origin(int64_t row) const {
   Origin origin{.subject = {}, .recording = {}, .piece = 0, .begin = row, .end = row + 1};
   if (!sources_.group_of.empty()) {
@@ -54,10 +68,7 @@ Origin Table::origin(int64_t row) const {
 
 Batch Table::read(std::span<const int64_t> rows) const {
   const Tensor row = at::tensor(at::ArrayRef<int64_t>(rows.data(), rows.size()), at::kLong);
-  std::vector<int64_t> y;
-  y.reserve(rows.size());
-  for (const int64_t each : rows) y.push_back(labels_.at(static_cast<size_t>(each)));
-  return {at::index_select(cells_, 0, row), at::tensor(y, at::kLong), row};
+  return {at::index_select(cells_, 0, row), labels_of(*this, rows), row};
 }
 
 }  // namespace tacit

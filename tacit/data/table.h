@@ -49,18 +49,24 @@ class Table final : public Examples {
   /// classes.size() - 1, or -1 without one. Throws ShapeError when the sizes do not fit.
   Table(std::vector<TableColumn> columns, Tensor cells, std::vector<int64_t> labels,
         std::vector<std::string> classes, TableSources sources = {});
+  /// The same with numbers for labels, one a row, NaN without one.
+  static Table of_numbers(std::vector<TableColumn> columns, Tensor cells,
+                          std::vector<float> numbers, TableSources sources = {});
 
   const Spec& spec() const override { return spec_; }
   int64_t size() const override { return cells_.size(0); }
   Batch read(std::span<const int64_t> rows) const override;
+  Target target() const override { return target_; }
   const std::vector<std::string>& classes() const override { return classes_; }
   int64_t label(int64_t row) const override { return labels_.at(static_cast<size_t>(row)); }
+  float number(int64_t row) const override;
   Origin origin(int64_t row) const override;
   const std::vector<std::string>& notes() const override { return notes_; }
 
   const std::vector<TableColumn>& columns() const { return columns_; }
-  const std::vector<int64_t>& labels() const { return labels_; }
-  const Tensor& cells() const { return cells_; }  ///< [N, row_width]
+  const std::vector<int64_t>& labels() const { return labels_; }  ///< -1 where they are numbers
+  const std::vector<float>& numbers() const { return numbers_; }  ///< empty where they are classes
+  const Tensor& cells() const { return cells_; }                  ///< [N, row_width]
   const TableSources& sources() const { return sources_; }
 
  private:
@@ -68,6 +74,8 @@ class Table final : public Examples {
   Tensor cells_;
   std::vector<int64_t> labels_;
   std::vector<std::string> classes_;
+  Target target_ = Target::category;
+  std::vector<float> numbers_;
   TableSources sources_;
   std::vector<std::string> notes_;
   Spec spec_;

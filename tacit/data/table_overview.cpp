@@ -24,11 +24,13 @@ void each_cell(const Table& table, int64_t cell, const Visit& visit) {
   }
 }
 
-void measure_numbers(const Table& table, int64_t cell, TableOverview::Column& column) {
+/// each(visit) calls visit(number), NaN where there is none.
+template <class Each>
+void measure_numbers(const Each& each, TableOverview::Column& column) {
   column.lowest = std::numeric_limits<double>::infinity();
   column.highest = -column.lowest;
   double count = 0, squares = 0;  // Welford 1962
-  each_cell(table, cell, [&](double value) {
+  each([&](double value) {
     if (std::isnan(value)) {
       ++column.missing;
       return;
@@ -74,6 +76,12 @@ TableOverview overview(const Table& table) {
   for (const int64_t label : table.labels())
     ++out.classes[label < 0 ? out.classes.size() - 1 : static_cast<size_t>(label)].rows;
   if (out.classes.back().rows == 0) out.classes.pop_back();
+  if (table.target() == Target::number) {
+    out.label.emplace().name = "(label)";
+    measure_numbers([&](const auto& visit) { std::ranges::for_each(table.numbers(), visit); },
+                    *out.label);
+    out.classes.clear();
+  }
   int64_t cell = 0;
   for (const TableColumn& source : table.columns()) {
     TableOverview::Column& column = out.columns.emplace_back();
@@ -82,7 +90,7 @@ TableOverview overview(const Table& table) {
     if (source.kind == ColumnKind::categorical)
       count_categories(table, cell, source, column);
     else
-      measure_numbers(table, cell, column);
+      measure_numbers([&](const auto& visit) { each_cell(table, cell, visit); }, column);
     cell += source.width();
   }
   return out;
@@ -94,13 +102,15 @@ std::string TableOverview::print() const {
   if (files > 1) out << " in " << files << " files";
   if (groups > 0) out << " of " << groups << " groups";
   out << "\n\n";
-  const int class_width = widest(classes), column_width = widest(columns);
+  std::vector<Column> all = columns;
+  if (label) all.insert(all.begin(), *label);
+  const int class_width = widest(classes), column_width = widest(all);
   for (const Class& row : classes)
     out << "  " << std::left << std::setw(class_width) << row.name << std::right << std::setw(10)
         << row.rows << " rows\n";
   if (!classes.empty()) out << "\n";
   out << std::setprecision(4);
-  for (const Column& row : columns) {
+  for (const Column& row : all) {
     out << "  " << std::left << std::setw(column_width) << row.name << "  " << std::setw(12)
         << enum_name(row.kind);
     if (row.missing == rows)

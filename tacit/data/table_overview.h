@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@ namespace tacit {
 struct TableOverview {
   struct Column {
     std::string name;
-    ColumnKind kind;
+    ColumnKind kind = ColumnKind::numeric;
     int64_t missing = 0;                                      ///< cells
     double mean = 0, deviation = 0, lowest = 0, highest = 0;  ///< of numbers that are there
     int64_t categories = 0;                                   ///< that occur
@@ -25,6 +26,7 @@ struct TableOverview {
   };
   int64_t rows = 0, files = 0, groups = 0;
   std::vector<Class> classes;
+  std::optional<Column> label{};  ///< where labels are numbers
   std::vector<Column> columns;
 
   /// Lines of text for people.

@@ -2,6 +2,7 @@
 #include "tacit/data/table_roles.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "tacit/data/name_words.h"
@@ -10,11 +11,14 @@ namespace tacit {
 namespace {
 
 constexpr int64_t kMostClasses = 100, kFewCategories = 30, kFewNumbers = 10;
-constexpr int64_t kLeastDevices = 5;  // fewer are rather kinds of devices
+constexpr int64_t kLeastNumbers = 20;  // so few are rather classes
+constexpr int64_t kSureNames = 7;      // the first of the names that a label may have
+constexpr int64_t kLeastDevices = 5;   // fewer are rather kinds of devices
 
 /// How surely answers are called so, 0 for the surest; nothing when they are not.
 std::optional<int64_t> rank_of_label(const std::string& name) {
   static const std::vector<std::string> names{
+      // The first kSureNames are called so for no other reason.
       "label",     "labels",  "target",   "class",  "classes", "y",        "outcome",
       "income",    "salary",  "survived", "churn",  "churned", "fraud",    "diagnosis",
       "attrition", "species", "response", "exited", "default", "approved", "quality"};
@@ -34,6 +38,30 @@ bool has_classes(const ColumnGuess& column) {
          (column.whole || column.kind == ColumnKind::categorical);
 }
 
+/// The rank of what a price is called, behind all others.
+std::optional<int64_t> rank_of_number(const std::string& name) {
+  if (const auto rank = rank_of_label(name)) return rank;
+  if (!has_any(words_of(name), {"price", "saleprice", "medv"})) return std::nullopt;
+  return std::numeric_limits<int64_t>::max();
+}
+
+/// The column of the lowest rank that fits, the last of equals.
+template <class Rank, class Fits>
+TableRole lowest(const ColumnKinds& kinds, const std::string& group, const Rank& rank_of,
+                 const Fits& fits) {
+  TableRole role;
+  int64_t best = 0;
+  for (const ColumnGuess& column : kinds.columns) {
+    const std::optional<int64_t> rank = rank_of(column.name);
+    if (!rank || !fits(column) || column.name == group) continue;
+    if (role.column == nullptr || *rank <= best) {
+      role = {&column, "it is called so"};
+      best = *rank;
+    }
+  }
+  return role;
+}
+
 bool is_called_group(const std::string& name) {
   std::set<std::string> words = words_of(name);
   for (const char* const more : {"id", "ids", "no", "nr", "number", "code", "key", "name"})
@@ -49,24 +77,28 @@ bool is_called_group(const std::string& name) {
 
 }  // namespace
 
+bool is_number_label(const ColumnGuess& column) {
+  if (column.kind != ColumnKind::numeric || column.distinct <= kLeastNumbers) return false;
+  return !has_classes(column) ||
+         !has_any(words_of(column.name), {"class", "classes", "label", "labels", "species"});
+}
+
 TableRole guess_label(const ColumnKinds& kinds, const std::string& group) {
-  TableRole role;
-  int64_t best = 0;
-  for (const ColumnGuess& column : kinds.columns) {
-    const auto rank = rank_of_label(column.name);
-    if (!rank || !has_classes(column) || column.name == group) continue;
-    if (role.column == nullptr || *rank <= best) {
-      role = {&column, "it is called so"};
-      best = *rank;
-    }
-  }
-  if (role.column != nullptr || kinds.columns.empty()) return role;
+  const auto is_sure = [](const std::string& name) {
+    const auto rank = rank_of_label(name);
+    return rank && *rank < kSureNames ? rank : std::nullopt;
+  };
+  if (const TableRole named = lowest(kinds, group, rank_of_label, has_classes); named.column)
+    return named;
+  if (const TableRole sure = lowest(kinds, group, is_sure, is_number_label); sure.column)
+    return sure;
+  if (kinds.columns.empty()) return {};
   const ColumnGuess& last = kinds.columns.back();
   const bool few =
       last.distinct <= (last.kind == ColumnKind::categorical ? kFewCategories : kFewNumbers);
   if (few && has_classes(last) && last.name != group)
     return {&last, "it is the last and has " + std::to_string(last.distinct) + " values"};
-  return role;
+  return lowest(kinds, group, rank_of_number, is_number_label);
 }
 
 TableRole guess_group(const ColumnKinds& kinds, const std::string& label) {

@@ -63,6 +63,7 @@ Features extract(Encoder& encoder, const Dataset& data, int64_t batch_size) {
     require<ShapeError>(x.dim() == 2 && x.size(0) == count && x.size(1) == width,
                         "the encoder made {} of {} rows, expected [{}, {}]", x.sizes(), count,
                         count, width);
+    if (begin == 0) result.y = at::empty({n}, batch.y.scalar_type());
     result.x.narrow(0, begin, count).copy_(x);
     result.y.narrow(0, begin, count).copy_(batch.y);
     result.row.narrow(0, begin, count).copy_(batch.row);

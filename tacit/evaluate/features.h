@@ -10,7 +10,7 @@ namespace tacit {
 /// What an encoder says about the rows of a data set, on the CPU.
 struct Features {
   Tensor x;    ///< [N, D] float32
-  Tensor y;    ///< [N] int64 class, -1 without a label
+  Tensor y;    ///< [N] as in Batch: classes, or numbers
   Tensor row;  ///< [N] int64, the data set's row numbers
 
   int64_t size() const { return x.size(0); }

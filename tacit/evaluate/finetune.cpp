@@ -4,6 +4,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/std_mean.h>
 #include <ATen/ops/where.h>
@@ -14,6 +15,7 @@
 
 #include "tacit/evaluate/features.h"
 #include "tacit/evaluate/linear_probe.h"
+#include "tacit/evaluate/ridge.h"
 
 namespace tacit {
 namespace {
@@ -26,15 +28,42 @@ std::vector<int64_t> rows_from(int64_t begin, int64_t end) {
   return rows;
 }
 
+/// What numbers are told relative to.
+struct Units {
+  double mean = 0, deviation = 1;
+};
+
+/// y: [N] float; equal ones have deviation 1.
+Units units_of(const Tensor& y) {
+  const Tensor wide = y.to(at::kDouble);
+  const double deviation = wide.std(/*unbiased=*/false).item<double>();
+  return {wide.mean().item<double>(), deviation > 0 ? deviation : 1};
+}
+
 /// Standardises the features of `labelled` and starts the head from a linear probe on them.
 void start_from_probe(Supervised& model, const Dataset& labelled, int64_t classes, double c) {
   const Features features = extract(model.encoder(), labelled, kReadRows);
   const auto [deviation, mean] = at::std_mean(features.x, /*dim=*/{0}, /*correction=*/0);
   const Tensor scale = at::where(deviation > 0, deviation, at::ones_like(deviation));
-  const LinearClassifier probe = fit_linear_probe((features.x - mean) / scale, features.y, classes,
-                                                  {.c = c, .standardize = false})
-                                     .classifier;
-  model.head().set(mean, scale, probe.weight.to(at::kFloat), probe.bias.to(at::kFloat));
+  const Tensor x = (features.x - mean) / scale;
+  const LinearProbeConfig config{.c = c, .standardize = false};
+  if (classes > 0) {
+    const LinearClassifier probe = fit_linear_probe(x, features.y, classes, config).classifier;
+    model.head().set(mean, scale, probe.weight.to(at::kFloat), probe.bias.to(at::kFloat));
+    return;
+  }
+  const Units units = units_of(features.y);
+  const LinearRegressor probe = fit_ridge(x, (features.y - units.mean) / units.deviation, config);
+  model.head().set(mean, scale, probe.weight.to(at::kFloat).unsqueeze(0),
+                   at::full({1}, probe.bias, at::kFloat));
+}
+
+/// Labels of all rows, [N].
+Tensor labels_in(const Dataset& data) {
+  std::vector<Tensor> parts;
+  for (int64_t begin = 0; begin < data.size(); begin += kReadRows)
+    parts.push_back(data.read(rows_from(begin, std::min(begin + kReadRows, data.size()))).y);
+  return at::cat(parts);
 }
 
 }  // namespace
@@ -55,6 +84,10 @@ std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_p
                                 .transformations = config.transformations};
   const auto model = std::make_shared<Supervised>(
       method, Ingredients{labelled.spec(), std::move(encoder), rng.stream("model")});
+  if (classes == 0) {
+    const Units units = units_of(labels_in(labelled));
+    model->head().set_units(units.mean, units.deviation);
+  }
   if (config.head_start == HeadStart::linear_probe) {
     require<ConfigError>(config.hidden == 0,
                          "finetune.head_start = \"linear_probe\" needs a linear "
@@ -72,20 +105,21 @@ std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_p
   return model;
 }
 
-Tensor probabilities(Supervised& model, const Dataset& data, int64_t batch_size) {
+Tensor answers(Supervised& model, const Dataset& data, int64_t batch_size) {
   const c10::AutoGradMode no_grad(false);
   model.eval();
   std::vector<Tensor> parts;
   for (int64_t begin = 0; begin < data.size(); begin += batch_size) {
     const auto rows = rows_from(begin, std::min(begin + batch_size, data.size()));
-    parts.push_back(model.classify(data.read(rows).x).softmax(1));
+    const Tensor out = model.classify(data.read(rows).x);
+    parts.push_back(model.head().tells_number() ? out.squeeze(1) : out.softmax(1));
   }
   return at::cat(parts);
 }
 
 Tensor predict(Supervised& model, const Dataset& data, int64_t batch_size) {
   if (data.size() == 0) return at::empty({0}, at::kLong);
-  return probabilities(model, data, batch_size).argmax(1);
+  return answers(model, data, batch_size).argmax(1);
 }
 
 }  // namespace tacit

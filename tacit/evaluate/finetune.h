@@ -50,8 +50,8 @@ void describe(Visitor& visit, FinetuneConfig& config) {
         "eval: no dropout in the encoder, and batch statistics as they were pre-trained");
   visit("feature_dropout", config.feature_dropout,
         "share of features dropped before the head while training", between(0, 0.95));
-  visit("label_smoothing", config.label_smoothing, "share of the target spread over all classes",
-        between(0, 0.9));
+  visit("label_smoothing", config.label_smoothing,
+        "share of the target spread over all classes; 0 for numbers", between(0, 0.9));
   visit("augment", config.augment, "transformations applied to windows while training");
   visit("augment_probability", config.augment_probability, "of each, decided per row",
         between(0, 1));
@@ -60,14 +60,17 @@ void describe(Visitor& visit, FinetuneConfig& config) {
 
 /// Trains `encoder` (in place) and a new head on all rows of `labelled`. With head_start =
 /// "linear_probe" the head starts where a linear probe ends, so that the first steps do not spoil
-/// good features: Kumar et al. 2022, arXiv:2202.10054 (LP-FT). Throws ConfigError when the data set
-/// is empty, and DataError when a linear probe is asked for and all rows are of one class.
+/// good features: Kumar et al. 2022, arXiv:2202.10054 (LP-FT). `classes`: K, or 0 where labels are
+/// numbers: the probe is then fit_ridge(), and the head learns deviations from the mean of the
+/// labelled rows. Throws ConfigError when the data set is empty, and DataError when a linear probe
+/// is asked for and all rows are of one class.
 std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_ptr<Encoder> encoder,
                                      const Dataset& labelled, int64_t classes, const Rng& rng,
                                      const Surroundings& around = {});
 
-/// Of each class for each row, [N, K], in eval mode; the data set must not be empty.
-Tensor probabilities(Supervised& model, const Dataset& data, int64_t batch_size = 256);
+/// What the model says of each row, in eval mode: the probability of each class, [N, K], or the
+/// number, [N]. The data set must not be empty.
+Tensor answers(Supervised& model, const Dataset& data, int64_t batch_size = 256);
 
 /// The most probable class of each row, [N] int64, in eval mode.
 Tensor predict(Supervised& model, const Dataset& data, int64_t batch_size = 256);

@@ -32,4 +32,10 @@ Tensor knn_probabilities(const Tensor& labelled_x, const Tensor& labelled_y, con
 Tensor knn_predict(const Tensor& labelled_x, const Tensor& labelled_y, const Tensor& x,
                    int64_t classes, const KnnConfig& config = {});
 
+/// The same for labels that are numbers: the mean over the neighbours, weighted as they vote.
+/// labelled_y: [M] float; -> [N] float32. Throws as require_numbers does, and ShapeError when the
+/// widths differ.
+Tensor knn_numbers(const Tensor& labelled_x, const Tensor& labelled_y, const Tensor& x,
+                   const KnnConfig& config = {});
+
 }  // namespace tacit

@@ -68,24 +68,24 @@ std::string LabelEquivalence::print() const {
   return sign + brief(factor);
 }
 
-std::string LabelEquivalence::sentence() const {
+std::string LabelEquivalence::sentence(const std::string& unit) const {
   const std::string own = labels_text(labels / factor);
   switch (bound) {
     case FactorBound::exact:
       return text(
-          "With {} labels a class it scores what supervised training scores with {}: one "
+          "With {} {} it scores what supervised training scores with {}: one "
           "label does the work of {}.",
-          own, labels_text(labels), brief(factor));
+          own, unit, labels_text(labels), brief(factor));
     case FactorBound::at_least:
       return text(
-          "With {} labels a class it scores more than supervised training with {}, the most "
+          "With {} {} it scores more than supervised training with {}, the most "
           "that was tried: one label does the work of {} or more.",
-          own, labels_text(labels), brief(factor));
+          own, unit, labels_text(labels), brief(factor));
     case FactorBound::below:
       return text(
-          "With {} labels a class it scores less than supervised training with {}, the "
+          "With {} {} it scores less than supervised training with {}, the "
           "fewest that was tried: one label does the work of less than {}.",
-          own, labels_text(labels), brief(factor));
+          own, unit, labels_text(labels), brief(factor));
   }
   return "";
 }

@@ -24,8 +24,8 @@ struct LabelEquivalence {
 
   /// "8.0", ">= 25", "< 0.5", for tables.
   std::string print() const;
-  /// One sentence for people.
-  std::string sentence() const;
+  /// One sentence for people; `unit` is what labels are counted in.
+  std::string sentence(const std::string& unit = "labels a class") const;
 };
 
 /// The supervised curve is made monotone by its running maximum (more labels never hurt) and is

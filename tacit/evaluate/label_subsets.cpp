@@ -42,7 +42,8 @@ int64_t LabelCount::of(int64_t rows) const {
 
 LabelDraw draw_labels(const Tensor& y, LabelCount per_class, const Rng& rng) {
   require<ShapeError>(y.dim() == 1, "y must be [N] but has the shape {}", y.sizes());
-  const Tensor labels = y.to(at::kCPU, at::kLong).contiguous();
+  const Tensor classes = y.is_floating_point() ? y.isnan().to(at::kLong).neg() : y;
+  const Tensor labels = classes.to(at::kCPU, at::kLong).contiguous();
   std::map<int64_t, std::vector<int64_t>> of_class;
   for (int64_t row = 0; row < labels.numel(); ++row)
     if (const int64_t label = labels.const_data_ptr<int64_t>()[row]; label >= 0)

@@ -10,7 +10,8 @@
 
 namespace tacit {
 
-/// Labelled rows of each class, as written in a recipe: 5, "1%" of those there are, or "all".
+/// Labelled rows of each class, or in all where labels are numbers, as written in a recipe: 5, "1%"
+/// of those there are, or "all".
 struct LabelCount {
   int64_t count = 1;  ///< 1 or more; means nothing when `all` or with a share
   bool all = false;
@@ -38,7 +39,8 @@ struct LabelDraw {
 
 /// Draws rows of each class without replacement. Draws are nested: with equal y and rng, more
 /// labels contain fewer, and a class's rows do not depend on the other classes. Rows without a
-/// label (-1) are never drawn. y: [N] int64. Throws ShapeError unless y is [N].
+/// label (-1) are never drawn. y: [N] int64, or [N] float where labels are numbers: rows with one
+/// (not NaN) then count as one class, 0. Throws ShapeError unless y is [N].
 LabelDraw draw_labels(const Tensor& y, LabelCount per_class, const Rng& rng);
 
 }  // namespace tacit

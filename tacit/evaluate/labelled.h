@@ -11,4 +11,8 @@ namespace tacit {
 /// a class out of range, and DataError when there are no rows or a value is not finite.
 void require_labelled(const Tensor& x, const Tensor& y, int64_t classes, const char* who);
 
+/// The same for what a number is told from: y: [N] float, finite. Throws ShapeError for sizes that
+/// do not fit, and DataError when there are no rows or a value is not finite.
+void require_numbers(const Tensor& x, const Tensor& y, const char* who);
+
 }  // namespace tacit

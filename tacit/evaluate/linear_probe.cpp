@@ -10,8 +10,6 @@
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 
-#include <utility>
-
 #include "tacit/evaluate/labelled.h"
 #include "tacit/evaluate/lbfgs.h"
 
@@ -43,7 +41,8 @@ Tensor class_values(const LinearClassifier& classifier, const Tensor& x) {
   return at::addmm(classifier.bias, x.to(at::kDouble), classifier.weight.t());
 }
 
-/// Mean and deviation of each feature; a constant feature has deviation 1.
+}  // namespace
+
 std::pair<Tensor, Tensor> standardisation(const Tensor& x, const LinearProbeConfig& config) {
   const Tensor zero = at::zeros({x.size(1)}, x.options());
   if (!config.standardize) return {zero, zero + 1};
@@ -51,8 +50,6 @@ std::pair<Tensor, Tensor> standardisation(const Tensor& x, const LinearProbeConf
   // A constant has a deviation of rounding errors only.
   return {mean, at::where(scale.gt(1e-14 * mean.abs()), scale, zero + 1)};
 }
-
-}  // namespace
 
 Tensor LinearClassifier::predict(const Tensor& x) const { return class_values(*this, x).argmax(1); }
 

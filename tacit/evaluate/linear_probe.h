@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <utility>
 
 #include "tacit/core/config.h"
 #include "tacit/core/spec.h"
@@ -22,6 +23,10 @@ void describe(Visitor& visit, LinearProbeConfig& config) {
   visit("standardize", config.standardize,
         "bring each feature to mean 0 and deviation 1 over the training rows before fitting");
 }
+
+/// Mean and deviation of each feature of x: [N, D] double, [D] both; 0 and 1 unless
+/// config.standardize, and the deviation of a constant is 1.
+std::pair<Tensor, Tensor> standardisation(const Tensor& x, const LinearProbeConfig& config);
 
 /// Class scores x · weightᵀ + bias, in the units of the features as given.
 struct LinearClassifier {

@@ -3,6 +3,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/bincount.h>
+#include <ATen/ops/isfinite.h>
 #include <ATen/ops/sort.h>
 
 #include <cmath>
@@ -79,6 +80,26 @@ void to_json(Json& json, const Scores& value) {
               {"macro_f1", value.macro_f1},
               {"weighted_f1", value.weighted_f1},
               {"kappa", value.kappa}};
+}
+
+void to_json(Json& json, const NumberScores& value) {
+  json = Json{{"rmse", value.rmse}, {"mae", value.mae}, {"r2", value.r2}};
+}
+
+NumberScores number_scores(const Tensor& truth, const Tensor& told) {
+  require<ShapeError>(truth.dim() == 1 && truth.sizes() == told.sizes(),
+                      "truth and told must be [N] both but are {} and {}", truth.sizes(),
+                      told.sizes());
+  require<DataError>(truth.numel() > 0, "there are no rows to score; is the test part empty?");
+  require<DataError>(at::isfinite(truth).all().item<bool>(),
+                     "a row to score has no label; leave out unlabelled rows");
+  const Tensor right = truth.to(at::kCPU, at::kDouble);
+  const Tensor error = told.to(at::kCPU, at::kDouble) - right;
+  const double squared = error.square().mean().item<double>();
+  const double variance = (right - right.mean()).square().mean().item<double>();
+  return {.rmse = std::sqrt(squared),
+          .mae = error.abs().mean().item<double>(),
+          .r2 = variance > 0 ? 1 - squared / variance : std::nan("")};
 }
 
 double auroc_of(const Tensor& positive, const Tensor& score) {

@@ -37,6 +37,18 @@ double auroc(const Tensor& truth, const Tensor& probabilities);
 /// The same for one score: [N] double, `positive`: [N] bool.
 double auroc_of(const Tensor& positive, const Tensor& score);
 
+/// Three numbers between told numbers and true ones, in the units of the numbers but r2.
+struct NumberScores {
+  double rmse = 0;  ///< root of the mean squared error
+  double mae = 0;   ///< mean absolute error
+  double r2 = 0;    ///< 1 - squared error / that of always telling the mean; NaN of equal truths
+};
+void to_json(Json&, const NumberScores&);
+
+/// truth, told: [N] float. Throws ShapeError for different lengths and DataError without rows or
+/// with a truth that is not finite (an unlabelled row).
+NumberScores number_scores(const Tensor& truth, const Tensor& told);
+
 /// One class against the rest. A ratio whose denominator is 0 is 0.
 struct ClassScores {
   double precision = 0;  ///< right / predicted as this class

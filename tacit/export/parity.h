@@ -8,24 +8,13 @@
 
 namespace tacit {
 
-/// How far two programs may differ: 1e-4 where no value of a window's output is larger than 1, and
+/// How far two programs may differ: 1e-4 where no value of a row's output is larger than 1, and
 /// 1e-4 of the largest beyond, because float32 itself resolves no more of sums of large numbers.
 constexpr double kParityTolerance = 1e-4;
 
-/// Windows to try a model on, in the units of its sensors.
-struct Trial {
-  std::string name;  ///< "noise", "zeros", …
-  Tensor x;          ///< [N, C, T]
-};
-
-/// 64 windows of noise and 64 random walks, of the sensors' mean and scale, and edge cases: nothing
-/// but zeros, constants, huge (1e3) and tiny (1e-6) values, an impulse, a step; alone and several
-/// at a time.
-std::vector<Trial> parity_trials(const Spec& spec, const Normalizer& normalizer);
-
 /// What was compared.
 struct Parity {
-  int64_t windows = 0;
+  int64_t windows = 0;  ///< or rows of a table
   double largest = 0;   ///< difference, at most kParityTolerance
   std::string runtime;  ///< version of ONNX Runtime
 };

@@ -3,6 +3,7 @@
 
 #include <c10/core/GradMode.h>
 
+#include "tacit/export/emit_columns.h"
 #include "tacit/version.h"
 
 namespace tacit {
@@ -11,10 +12,24 @@ namespace {
 constexpr const char* kFeatures = "features";
 constexpr const char* kProbabilities = "probabilities";
 
-/// (x - mean) / scale for each channel of x [batch, C, T], as Normalizer::apply does it.
-onnx::Value emit(const Normalizer& normalizer, onnx::Graph& graph, const onnx::Value& x) {
+/// What encode() does. x: [batch, *shape of rows as they are read].
+onnx::Value emit(const Preprocessing& preprocessing, onnx::Graph& graph, const onnx::Value& x) {
+  if (const auto* encoders = std::get_if<ColumnEncoders>(&preprocessing))
+    return emit_columns(*encoders, graph, x);
+  const auto& normalizer = std::get<Normalizer>(preprocessing);
   const onnx::Value centred = graph.add("Sub", {x, normalizer.mean.unsqueeze(1)});
   return graph.add("Div", {centred, normalizer.scale.unsqueeze(1)});
+}
+
+/// Columns in the order of their cells, with what a program must know to fill these.
+Json described(const std::vector<TableColumn>& columns) {
+  Json all = Json::array();
+  for (const TableColumn& column : columns) {
+    Json one{{"name", column.name}, {"kind", enum_name(column.kind)}};
+    if (column.kind == ColumnKind::categorical) one["categories"] = column.categories;
+    all.push_back(std::move(one));
+  }
+  return all;
 }
 
 void describe(const Artifact& artifact, onnx::Graph& graph) {
@@ -23,12 +38,20 @@ void describe(const Artifact& artifact, onnx::Graph& graph) {
   graph.describe("tacit_commit", kCommit);
   graph.describe("method", artifact.manifest.method);
   graph.describe("encoder", artifact.encoder_name);
+  if (spec.modality == Modality::table) {
+    graph.describe("columns", described(known_columns(artifact.preprocessing)).dump());
+    return;
+  }
   graph.describe("rate_hz", Json(spec.rate_hz).dump());
   graph.describe("channels", Json(spec.channels).dump());
   graph.describe("window_length", Json(spec.shape.back()).dump());
 }
 
 }  // namespace
+
+const char* Pipeline::input() const {
+  return artifact.spec.modality == Modality::table ? kTableInput : kInput;
+}
 
 std::vector<std::string> Pipeline::outputs() const {
   if (head == nullptr) return {kFeatures};
@@ -37,7 +60,7 @@ std::vector<std::string> Pipeline::outputs() const {
 
 std::vector<Tensor> Pipeline::forward(const Tensor& x) const {
   const c10::AutoGradMode no_grad(false);
-  const Tensor features = artifact.encoder->forward(normalizer().apply(x));
+  const Tensor features = artifact.encoder->forward(encode(artifact.preprocessing, x));
   if (head == nullptr) return {features};
   return {features, probabilities(features)};
 }
@@ -47,20 +70,12 @@ Tensor Pipeline::probabilities(const Tensor& features) const {
   return head->forward(features).softmax(1);
 }
 
-const Normalizer& Pipeline::normalizer() const {
-  const auto* fitted = std::get_if<Normalizer>(&artifact.preprocessing);
-  require<ConfigError>(
-      fitted != nullptr,
-      "tacit export writes models of signals; this one is of a table, whose column "
-      "encoders have no ONNX form yet. Use tacit embed");
-  return *fitted;
-}
-
 onnx::Graph Pipeline::graph() const {
   onnx::Graph graph(artifact.manifest.method);
   describe(artifact, graph);
-  const onnx::Value x = graph.input(kInput, artifact.spec.shape);
-  const onnx::Value features = artifact.encoder->emit(graph, emit(normalizer(), graph, x));
+  const onnx::Value x = graph.input(input(), artifact.spec.shape);
+  const onnx::Value features =
+      artifact.encoder->emit(graph, emit(artifact.preprocessing, graph, x));
   graph.output(kFeatures, features, {artifact.encoder->features()});
   if (head == nullptr) return graph;
   const std::vector<std::string>& classes = artifact.manifest.classes;

@@ -10,23 +10,24 @@
 
 namespace tacit {
 
-/// What an exported file does: normaliser, encoder and, if there is one, head, in eval mode, from
-/// windows in the units of the sensors to features and probabilities.
+/// What an exported file does: preprocessing, encoder and, if there is one, head, in eval mode,
+/// from windows in the units of the sensors, or rows of a table as they are read, to features and
+/// probabilities.
 struct Pipeline {
   static constexpr const char* kInput = "signal";
+  static constexpr const char* kTableInput = "rows";
 
   Artifact artifact;
   std::shared_ptr<ClassifierHead> head{};  ///< none: features only
 
+  /// kInput, or kTableInput of a table.
+  const char* input() const;
   /// "features", and "probabilities" with a head.
   std::vector<std::string> outputs() const;
-  /// x: [N, C, T] -> a tensor for each of outputs(): [N, D] and [N, K].
+  /// x: [N, *artifact.spec.shape] -> a tensor for each of outputs(): [N, D] and [N, K].
   std::vector<Tensor> forward(const Tensor& x) const;
   /// The head's part of it: features [N, D] -> probabilities [N, K].
   Tensor probabilities(const Tensor& features) const;
-  /// Throws ConfigError unless the artifact is of signals: what a table's columns need is not in
-  /// the graph yet.
-  const Normalizer& normalizer() const;
   /// The same as a graph, with what its user must know as metadata (docs/formats/onnx.md).
   onnx::Graph graph() const;
 };

@@ -10,6 +10,10 @@ Supervised::Supervised(const Config& config, const Ingredients& ingredients) : c
   require<ConfigError>(config.augment.empty() || ingredients.spec.modality == Modality::signal,
                        "method.augment: transformations are of signals, but this is {} data",
                        enum_name(ingredients.spec.modality));
+  require<ConfigError>(config.classes != 1, "one class leaves nothing to learn; check data.label");
+  require<ConfigError>(config.classes > 0 || config.label_smoothing == 0,
+                       "label_smoothing spreads a label over classes, but these labels are "
+                       "numbers; set it to 0");
   std::vector<Transform> steps;
   for (const SignalTransformation& task :
        choose_transformations(config.transformations, config.augment, "method.augment"))
@@ -38,15 +42,32 @@ void Supervised::train(bool on) {
 
 Loss Supervised::loss(const Batch& batch, Step& step) {
   const Tensor x = is_training() ? augment_(batch.x, step.rng) : batch.x;
-  const Tensor logits = classify(x);  // [N, K]
-  const Tensor labelled = batch.y >= 0;
+  require<ShapeError>(batch.y.is_floating_point() == head_->tells_number(),
+                      "supervised: classes = {}, but labels are {}", config_.classes,
+                      batch.y.is_floating_point() ? "numbers" : "classes");
+  const Tensor out = classify(x);  // [N, K] or [N, 1]
+  return head_->tells_number() ? squared_error(out.squeeze(1), batch.y, step)
+                               : cross_entropy(out, batch.y, step);
+}
+
+Loss Supervised::cross_entropy(const Tensor& logits, const Tensor& y, const Step& step) const {
+  const Tensor labelled = y >= 0;
   // Over the labelled rows of all processes: each may have another number of them.
   const Tensor rows = step.world.sum(labelled.sum());
   const Tensor sum =
-      at::cross_entropy_loss(logits, batch.y, {}, at::Reduction::Sum, -1, config_.label_smoothing);
-  const Tensor correct = (logits.argmax(1) == batch.y).logical_and(labelled);
+      at::cross_entropy_loss(logits, y, {}, at::Reduction::Sum, -1, config_.label_smoothing);
+  const Tensor correct = (logits.argmax(1) == y).logical_and(labelled);
   return {step.world.sum(sum) / rows,
           {{"accuracy", step.world.sum(correct.sum()).to(at::kFloat) / rows.clamp_min(1)}}};
+}
+
+Loss Supervised::squared_error(const Tensor& told, const Tensor& y, const Step& step) const {
+  const Tensor labelled = y.isnan().logical_not();
+  const Tensor rows = step.world.sum(labelled.sum());
+  const Tensor error = (told - y.nan_to_num(0)) * labelled;  // [N]
+  const Tensor sum = (error / head_->deviation()).square().sum();
+  return {step.world.sum(sum) / rows,
+          {{"absolute_error", step.world.sum(error.detach().abs().sum()) / rows.clamp_min(1)}}};
 }
 
 }  // namespace tacit

@@ -19,7 +19,7 @@ enum class EncoderMode { train, eval };
 inline std::vector<std::string> names(EncoderMode) { return {"train", "eval"}; }
 
 struct SupervisedConfig {
-  int64_t classes = 2;          ///< K
+  int64_t classes = 2;          ///< K; 0: labels are numbers
   int64_t hidden = 1024;        ///< width of the head's hidden layer; 0: a linear head
   Update update = Update::all;  ///< which layers learn; the others keep their weights
   EncoderMode encoder_mode = EncoderMode::train;
@@ -31,7 +31,8 @@ struct SupervisedConfig {
 };
 template <class Visitor>
 void describe(Visitor& visit, SupervisedConfig& config) {
-  visit("classes", config.classes, "number of classes; the recipe's data sets it", at_least(2));
+  visit("classes", config.classes,
+        "number of classes, 0 where labels are numbers; the recipe's data sets it", at_least(0));
   visit("hidden", config.hidden, "width of the head's hidden layer; 0: a linear head", at_least(0));
   visit("update", config.update, "which layers learn; the others keep their weights");
   visit("encoder_mode", config.encoder_mode,
@@ -46,26 +47,33 @@ void describe(Visitor& visit, SupervisedConfig& config) {
   describe(visit, config.transformations);
 }
 
-/// Classification by cross-entropy: supervised training from scratch, and fine-tuning when the
-/// encoder is already trained. The activity head is that of Saeed et al. 2019, arXiv:1907.11879.
+/// Classification by cross-entropy, or regression by the squared error: supervised training from
+/// scratch, and fine-tuning when the encoder is already trained. The activity head is that of Saeed
+/// et al. 2019, arXiv:1907.11879.
 class Supervised final : public Method {
  public:
   static constexpr const char* kName = "supervised";
   static constexpr const char* kTitle = "Supervised training and fine-tuning";
-  static constexpr const char* kPaper = "cross-entropy on labels";
+  static constexpr const char* kPaper = "cross-entropy or squared error on labels";
   using Config = SupervisedConfig;
 
-  /// Throws ConfigError for an unknown transformation in `augment`.
+  /// Throws ConfigError for an unknown transformation in `augment`, for a single class, and for
+  /// label smoothing of numbers.
   Supervised(const Config& config, const Ingredients& ingredients);
-  /// Rows without a label (-1) do not count.
+  /// Rows without a label (-1, or NaN) do not count. Numbers: the mean of ((told - y) /
+  /// head().deviation())², and the absolute error in their units. Throws ShapeError when batch.y is
+  /// of the other kind.
   Loss loss(const Batch& batch, Step& step) override;
   Encoder& encoder() override { return *encoder_; }
-  /// x: [N, *spec.shape] -> logits [N, K].
+  /// x: [N, *spec.shape] -> logits [N, K], or numbers [N, 1].
   Tensor classify(const Tensor& x);
   ClassifierHead& head() { return *head_; }
   void train(bool on = true) override;
 
  private:
+  Loss cross_entropy(const Tensor& logits, const Tensor& y, const Step& step) const;
+  Loss squared_error(const Tensor& told, const Tensor& y, const Step& step) const;
+
   Config config_;
   Transform augment_;
   std::shared_ptr<Encoder> encoder_;

@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "tacit/core/error.h"
+#include "tacit/onnx/operators.h"
 
 namespace tacit {
 namespace {
@@ -71,6 +72,35 @@ Tensor FieldEmbedding::forward(const Tensor& x) const {
       vectors_.index_select(0, (codes * stride_ + start_).flatten()).view_as(codes);
   parts.push_back(gathered);
   return at::cat(parts, 1);
+}
+
+onnx::Value FieldEmbedding::emit(onnx::Graph& graph, const onnx::Value& x) const {
+  std::vector<onnx::Operand> parts;
+  if (numbers_.numel() > 0) {
+    const onnx::Value numbers = graph.add("Gather", {x, numbers_}, {{"axis", 1}});
+    const onnx::Value missing = graph.add("IsNaN", {numbers});
+    parts.emplace_back(graph.add("Where", {missing, 0.0, numbers}));
+    parts.emplace_back(onnx::cast(graph, missing, at::kFloat));
+    if (bins_ > 0) parts.emplace_back(emit_ramps(graph, numbers, missing));
+  }
+  if (start_.numel() > 0) {
+    const onnx::Value codes =
+        onnx::cast(graph, graph.add("Gather", {x, field_}, {{"axis", 1}}), at::kLong);
+    const onnx::Value place = graph.add("Add", {graph.add("Mul", {codes, stride_}), start_});
+    parts.emplace_back(graph.add("Gather", {vectors_, place}, {{"axis", 0}}));
+  }
+  return graph.add("Concat", parts, {{"axis", 1}});
+}
+
+onnx::Value FieldEmbedding::emit_ramps(onnx::Graph& graph, const onnx::Value& numbers,
+                                       const onnx::Value& missing) const {
+  const onnx::Value low = graph.add("Where", {missing, -kReach, numbers});
+  const onnx::Value place = graph.add(
+      "Mul", {graph.add("Add", {low, kReach}), static_cast<double>(bins_) / (2 * kReach)});
+  const onnx::Value apart = graph.add(
+      "Sub", {graph.add("Unsqueeze", {place, onnx::Ints{2}}), at::arange(bins_, at::kFloat)});
+  const onnx::Value ramps = graph.add("Clip", {apart, 0.0, 1.0});
+  return graph.add("Reshape", {ramps, onnx::Ints{0, bins_ * numbers_.numel()}});
 }
 
 }  // namespace tacit

@@ -7,6 +7,11 @@
 
 namespace tacit {
 
+namespace onnx {
+class Graph;
+struct Value;
+}  // namespace onnx
+
 /// How many numbers stand for a category of a column with n codes: min(600, 1.6 n^0.56), rounded;
 /// the rule of thumb of fast.ai's tabular models.
 int64_t embedding_width(int64_t codes);
@@ -23,9 +28,14 @@ class FieldEmbedding final : public torch::nn::Module {
   FieldEmbedding(const std::vector<Field>& fields, int64_t bins, const Rng& rng);
   /// x: [N, F] -> [N, width()].
   Tensor forward(const Tensor& x) const;
+  /// The same as ONNX operators. x: float32 [batch, F], NaN where a number is missing.
+  onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const;
   int64_t width() const { return (2 + bins_) * numbers_.numel() + start_.numel(); }
 
  private:
+  onnx::Value emit_ramps(onnx::Graph& graph, const onnx::Value& numbers,
+                         const onnx::Value& missing) const;
+
   int64_t bins_;
   Tensor numbers_;  // [fields that are numbers] int64: which
   Tensor vectors_;  // all vectors of all codes, one after the other

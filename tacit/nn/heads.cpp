@@ -10,6 +10,8 @@
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
 
+#include <algorithm>
+
 #include "tacit/core/error.h"
 #include "tacit/nn/initialize.h"
 #include "tacit/onnx/operators.h"
@@ -42,17 +44,30 @@ ClassifierHead::ClassifierHead(const ClassifierConfig& config, const Rng& rng)
     : dropout_(config.dropout) {
   shift_ = register_buffer("shift", at::zeros({config.features}));
   scale_ = register_buffer("scale", at::ones({config.features}));
-  head_ = register_module(
-      "head", std::make_shared<MlpHead>(config.features, config.hidden, config.classes, rng));
+  head_ =
+      register_module("head", std::make_shared<MlpHead>(config.features, config.hidden,
+                                                        std::max<int64_t>(1, config.classes), rng));
+  if (config.classes > 0) return;
+  mean_ = register_buffer("target_mean", at::zeros({1}));
+  deviation_ = register_buffer("target_deviation", at::ones({1}));
 }
 
 Tensor ClassifierHead::forward(const Tensor& x) const {
-  return head_->forward(at::dropout((x - shift_) / scale_, dropout_, is_training()));
+  const Tensor out = head_->forward(at::dropout((x - shift_) / scale_, dropout_, is_training()));
+  return tells_number() ? out * deviation_ + mean_ : out;
 }
 
 onnx::Value ClassifierHead::emit(onnx::Graph& graph, const onnx::Value& x) const {
   const onnx::Value scaled = graph.add("Div", {graph.add("Sub", {x, shift_}), scale_});
-  return head_->emit(graph, scaled);
+  const onnx::Value out = head_->emit(graph, scaled);
+  if (!tells_number()) return out;
+  return graph.add("Add", {graph.add("Mul", {out, deviation_}), mean_});
+}
+
+void ClassifierHead::set_units(double mean, double deviation) {
+  require<StateError>(tells_number(), "ClassifierHead: a head of classes has no units");
+  mean_.fill_(mean);
+  deviation_.fill_(deviation);
 }
 
 void ClassifierHead::set(const Tensor& shift, const Tensor& scale, const Tensor& weight,

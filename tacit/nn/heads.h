@@ -30,26 +30,33 @@ class MlpHead final : public torch::nn::Module {
 struct ClassifierConfig {
   int64_t features = 1;  ///< D
   int64_t hidden = 0;    ///< width of the hidden layer; 0: a linear head
-  int64_t classes = 2;   ///< K
+  int64_t classes = 2;   ///< K; 0: one number instead
   double dropout = 0;    ///< share of features dropped while training
 };
 
-/// From features to classes: shifts and scales the features, drops some while training, and weighs
-/// them with an MlpHead. Shift is 0 and scale 1 unless set() says otherwise.
+/// From features to classes, or to a number: shifts and scales the features, drops some while
+/// training, and weighs them with an MlpHead. Shift is 0 and scale 1 unless set() says otherwise. A
+/// number is what the MlpHead says in deviations from a mean, which are 1 and 0 until set_units().
 class ClassifierHead final : public torch::nn::Module {
  public:
   ClassifierHead(const ClassifierConfig& config, const Rng& rng);
-  /// x: [N, D] -> logits [N, K].
+  /// x: [N, D] -> logits [N, K], or numbers [N, 1].
   Tensor forward(const Tensor& x) const;
   /// The same as a part of an ONNX graph, in eval mode.
   onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const;
   /// Starts a head without a hidden layer from a solution. shift, scale: [D], kept for good;
   /// weight: [K, D]; bias: [K]. Throws ShapeError.
   void set(const Tensor& shift, const Tensor& scale, const Tensor& weight, const Tensor& bias);
+  /// Of a head of numbers: mean and deviation of those it learns, kept for good. Throws StateError
+  /// for a head of classes.
+  void set_units(double mean, double deviation);
+  bool tells_number() const { return deviation_.defined(); }
+  const Tensor& deviation() const { return deviation_; }  ///< [1]; undefined of classes
 
  private:
   double dropout_;
-  Tensor shift_, scale_;  // [D]
+  Tensor shift_, scale_;     // [D]
+  Tensor mean_, deviation_;  // [1] of numbers, else undefined
   std::shared_ptr<MlpHead> head_;
 };
 

@@ -4,6 +4,7 @@
 #include "tacit/nn/patch_transformer.h"
 #include "tacit/nn/resnet1d.h"
 #include "tacit/nn/table_mlp.h"
+#include "tacit/nn/table_transformer.h"
 #include "tacit/nn/temporal_conv.h"
 
 namespace tacit {
@@ -53,6 +54,8 @@ const std::vector<EncoderEntry>& encoders() {
           "Nie et al. 2023, arXiv:2211.14730"),
       entry<Modality::table, TableMlp, TableMlpConfig>(
           "table_mlp", "Dense layers on columns", "Jahrer 2017 (Porto Seguro); dfencoder 0.0.43"),
+      entry<Modality::table, TableTransformer, TableTransformerConfig>(
+          "table_transformer", "Transformer on columns", "Gorishniy et al. 2021, arXiv:2106.11959"),
   };
   return table;
 }

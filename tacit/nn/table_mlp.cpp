@@ -16,7 +16,7 @@
 
 #include "tacit/core/error.h"
 #include "tacit/nn/initialize.h"
-#include "tacit/onnx/graph.h"
+#include "tacit/onnx/operators.h"
 
 namespace tacit {
 
@@ -30,6 +30,20 @@ Tensor activate(Activation activation, const Tensor& x) {
     case Activation::silu: return at::silu(x);
     case Activation::tanh: return x.tanh();
     case Activation::sigmoid: return x.sigmoid();
+  }
+  throw ConfigError("unknown activation");
+}
+
+onnx::Value emit_activation(Activation activation, onnx::Graph& graph, const onnx::Value& x) {
+  switch (activation) {
+    case Activation::relu: return graph.add("Relu", {x});
+    case Activation::leaky_relu: return graph.add("LeakyRelu", {x}, {{"alpha", 0.01}});
+    case Activation::elu: return graph.add("Elu", {x}, {{"alpha", 1.0}});
+    case Activation::selu: return graph.add("Selu", {x});
+    case Activation::gelu: return onnx::gelu(graph, x);
+    case Activation::silu: return graph.add("Mul", {x, graph.add("Sigmoid", {x})});
+    case Activation::tanh: return graph.add("Tanh", {x});
+    case Activation::sigmoid: return graph.add("Sigmoid", {x});
   }
   throw ConfigError("unknown activation");
 }
@@ -73,8 +87,14 @@ int64_t TableMlp::features() const {
              : code_width();
 }
 
-onnx::Value TableMlp::emit(onnx::Graph&, const onnx::Value&) const {
-  throw ConfigError("encoder table_mlp has no ONNX form yet");
+onnx::Value TableMlp::emit(onnx::Graph& graph, const onnx::Value& x) const {
+  onnx::Value h = embedding_->emit(graph, x);
+  std::vector<onnx::Operand> all{h};
+  for (size_t i = 0; i < weights_.size(); ++i) {
+    h = emit_activation(config_.activation, graph, onnx::linear(graph, h, weights_[i], biases_[i]));
+    all.emplace_back(h);
+  }
+  return config_.features == FeatureLayers::all ? graph.add("Concat", all, {{"axis", 1}}) : h;
 }
 
 }  // namespace tacit

@@ -16,6 +16,8 @@ inline std::vector<std::string> names(Activation) {
   return {"relu", "leaky_relu", "elu", "selu", "gelu", "silu", "tanh", "sigmoid"};
 }
 Tensor activate(Activation activation, const Tensor& x);
+/// activate() as ONNX operators.
+onnx::Value emit_activation(Activation activation, onnx::Graph& graph, const onnx::Value& x);
 
 struct TableMlpConfig {
   std::vector<int64_t> widths{256, 256, 256};

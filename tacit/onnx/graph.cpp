@@ -15,6 +15,15 @@ Operand::Operand(const Tensor& constant)
 Operand::Operand(double constant) : constant_(at::scalar_tensor(constant, at::kFloat)) {}
 Operand::Operand(const Ints& constant) : constant_(at::tensor(constant, at::kLong)) {}
 
+Operand Operand::float64(const Tensor& constant) {
+  Operand made{Value{}};
+  made.constant_ = constant.detach().to(at::kCPU, at::kDouble).contiguous();
+  return made;
+}
+Operand Operand::float64(double constant) {
+  return float64(at::scalar_tensor(constant, at::kDouble));
+}
+
 Value Graph::input(const std::string& name, const Ints& row) {
   inputs_.push_back({name, row});
   return {name};

@@ -29,14 +29,18 @@ struct Value {
   std::string name;
 };
 
-/// What a node takes: a value of the graph or a constant. Constants are stored as float32 or, if
-/// they are whole numbers, int64; a number alone has shape [], Ints shape [n].
+/// What a node takes: a value of the graph or a constant. Constants are stored as float32, if they
+/// are whole numbers as int64, and as float64 only when float64() makes them; a number alone has
+/// shape [], Ints shape [n].
 class Operand {
  public:
   Operand(Value value) : value_(std::move(value)) {}
   Operand(const Tensor& constant);
   Operand(double constant);
   Operand(const Ints& constant);
+  /// A constant of twice the digits, for the few values that are cast to float64.
+  static Operand float64(const Tensor& constant);
+  static Operand float64(double constant);
   const Value& value() const { return value_; }
   /// Undefined for a value.
   const Tensor& constant() const { return constant_; }

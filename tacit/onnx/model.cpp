@@ -5,6 +5,7 @@
 #include <protozero/pbf_writer.hpp>
 
 #include "tacit/core/error.h"
+#include "tacit/onnx/operators.h"
 #include "tacit/version.h"
 
 namespace tacit::onnx {
@@ -39,7 +40,6 @@ constexpr int kTypeFloat = 1, kTypeInt = 2, kTypeString = 3, kTypeInts = 7;
 }  // namespace attribute_field
 namespace tensor {
 constexpr int kDims = 1, kType = 2, kName = 8, kRaw = 9;
-constexpr int kTypeFloat = 1, kTypeInt64 = 7;
 }  // namespace tensor
 namespace port_field {
 constexpr int kName = 1, kType = 2, kTensor = 1, kElement = 1, kShape = 2, kDim = 1;
@@ -84,8 +84,7 @@ void write_node(pbf_writer& graph, const Node& node) {
 void write_constant(pbf_writer& graph, const std::string& name, const Tensor& value) {
   pbf_writer out(graph, graph_field::kConstant);
   for (const int64_t size : value.sizes()) out.add_int64(tensor::kDims, size);
-  out.add_enum(tensor::kType,
-               value.scalar_type() == at::kFloat ? tensor::kTypeFloat : tensor::kTypeInt64);
+  out.add_enum(tensor::kType, static_cast<int32_t>(element_type(value.scalar_type())));
   out.add_string(tensor::kName, name);
   out.add_bytes(tensor::kRaw, static_cast<const char*>(value.const_data_ptr()), value.nbytes());
 }
@@ -95,7 +94,7 @@ void write_port(pbf_writer& graph, int field, const Port& port) {
   out.add_string(port_field::kName, port.name);
   pbf_writer type(out, port_field::kType);
   pbf_writer of_tensor(type, port_field::kTensor);
-  of_tensor.add_enum(port_field::kElement, tensor::kTypeFloat);
+  of_tensor.add_enum(port_field::kElement, static_cast<int32_t>(element_type(at::kFloat)));
   pbf_writer shape(of_tensor, port_field::kShape);
   pbf_writer(shape, port_field::kDim).add_string(port_field::kSymbol, "batch");
   for (const int64_t size : port.row)

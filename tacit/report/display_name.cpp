@@ -9,7 +9,7 @@
 namespace tacit {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNames{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kNames{{
     {"self_supervised_frozen", "self-supervised, frozen"},
     {"self_supervised_finetuned", "self-supervised, fine-tuned"},
     {"random_forest", "random forest on classical features"},
@@ -17,6 +17,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNames{{
     {"auroc", "AUROC"},
     {"macro_f1", "macro F1"},
     {"kappa", "Cohen’s kappa"},
+    {"r2", "R²"},
+    {"rmse", "RMSE"},
+    {"mae", "MAE"},
 }};
 
 }  // namespace

@@ -27,7 +27,7 @@ std::string fixed(double value, int decimals) {
   return std::move(out).str();
 }
 
-/// A number of labels a class as keys and sentences have it: "10", "all".
+/// A number of labels as keys and sentences have it: "10", "all".
 std::string label_key(const Json& labels) {
   return labels.is_string() ? labels.get<std::string>() : labels.dump();
 }
@@ -83,20 +83,26 @@ std::string comparison(const Json& results, const std::string& model, const std:
                     : "";
 }
 
+/// "With 10 labelled windows a class", or of numbers "With 100 labelled rows".
+std::string given(const Json& results, const std::string& labels) {
+  const bool numbers = member(results, "target") == Json("number");
+  if (labels == "all") return "With all labels";
+  if (labels.ends_with('%')) return text("With {} of the labels", labels);
+  const std::string row = numbers ? "row" : "window", of = numbers ? "" : " a class";
+  return labels == "1" ? text("With one labelled {}{}", row, of)
+                       : text("With {} labelled {}s{}", labels, row, of);
+}
+
 std::string result_sentence(const Json& results) {
   for (const std::string& model : model_keys(results)) {
     for (const std::string& labels : label_keys(results)) {
       const auto reached = score(results, model, labels);
       if (!reached) continue;
-      const std::string given = labels == "all"         ? "With all labels"
-                                : labels.ends_with('%') ? text("With {} of the labels", labels)
-                                : labels == "1"         ? "With one labelled window a class"
-                                                : text("With {} labelled windows a class", labels);
       std::string name = display_name(model);
       if (const size_t comma = name.find(", "); comma != std::string::npos)
         name = name.substr(0, comma) + " (" + name.substr(comma + 2) + ")";
-      return text("{}, {} reaches {} {}{}.", given, name, display_name(metric_key(results)),
-                  *reached, comparison(results, model, labels));
+      return text("{}, {} reaches {} {}{}.", given(results, labels), name,
+                  display_name(metric_key(results)), *reached, comparison(results, model, labels));
     }
   }
   return "";

@@ -61,7 +61,8 @@ Json read_lines(const fs::path& file) {
 /// The keys' display names, so that the page and the headline say the same.
 Json display_names(const Json& results) {
   Json names = Json::object();
-  for (const std::string key : {"weighted_f1", "macro_f1", "accuracy", "kappa", "auroc"})
+  for (const std::string key :
+       {"weighted_f1", "macro_f1", "accuracy", "kappa", "auroc", "r2", "rmse", "mae"})
     names[key] = display_name(key);
   if (!results.is_object() || !results.contains("models")) return names;
   for (const Json& model : results["models"]) {

@@ -209,7 +209,8 @@ int64_t run_impute(const fs::path& run, const fs::path& output,
     size_t field = 0;
     for (const TableColumn& column : seen.table->columns()) {
       const Tensor missing = raw.select(1, cell).isnan();
-      filled += missing.sum().item<int64_t>();
+      filled +=
+          missing.logical_and(cells.select(1, cell).isnan().logical_not()).sum().item<int64_t>();
       columns.push_back(write_column(column, cells.slice(1, cell, cell + column.width())));
       if (column.kind == ColumnKind::categorical) {
         const Tensor share = expected.probability.select(1, static_cast<int64_t>(field));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/curve.h"
 
+#include <ATen/ops/floor_divide.h>
 #include <ATen/ops/tensor.h>
 
 #include <algorithm>
@@ -8,9 +9,9 @@
 #include <set>
 
 #include "tacit/core/weights.h"
+#include "tacit/evaluate/answers.h"
 #include "tacit/evaluate/embedding_map.h"
 #include "tacit/evaluate/features.h"
-#include "tacit/evaluate/random_forest.h"
 #include "tacit/report/html.h"
 #include "tacit/run/prepare.h"
 #include "tacit/run/pretrain.h"
@@ -52,11 +53,9 @@ class FoldCurve {
   }
 
   const Tensor& truth() const { return test_y_; }
-  double labels_in_all() const {
-    return static_cast<double>(pool_.size()) / static_cast<double>(prepared_.classes().size());
-  }
+  double labels_in_all() const { return prepared_.labels(fold_.pool.size()); }
 
-  /// Probabilities of each class for the test rows, [M, K].
+  /// What a model says of the test rows, as Outcome::of() takes it.
   Tensor predict(Model model, const LabelCount& count, int64_t seed) {
     const Rng rng = rng_.stream("seed").stream(static_cast<uint64_t>(seed));
     const LabelDraw draw = draw_labels(pool_y_, count, rng.stream("labels"));
@@ -86,21 +85,36 @@ class FoldCurve {
     const int64_t step = std::max<int64_t>(1, views.test.size(0) / kMapRows);
     const Tensor some = views.test.slice(0, 0, views.test.size(0), step);
     const EmbeddingMap found = embedding_map(some);
+    const Tensor groups = map_groups();
     Json x = Json::array(), y = Json::array(), label = Json::array();
     for (int64_t row = 0; row < some.size(0); ++row) {
       x.push_back(found.points[row][0].item<double>());
       y.push_back(found.points[row][1].item<double>());
-      label.push_back(test_y_[row * step].item<int64_t>());
+      label.push_back(groups[row * step].item<int64_t>());
     }
     return {{"x", x}, {"y", y}, {"label", label}, {"model", "self_supervised_frozen"}};
   }
 
  private:
+  int64_t classes() const { return static_cast<int64_t>(prepared_.classes().size()); }
+
+  /// By what points of the map are coloured: the classes of the test rows, or in which quarter of
+  /// the numbers theirs is, 0 … 3.
+  Tensor map_groups() const {
+    if (classes() > 0) return test_y_;
+    const Tensor rank = test_y_.argsort(/*stable=*/true).argsort(/*stable=*/true);
+    return at::floor_divide(4 * rank, test_y_.numel());
+  }
+
   void warn(const LabelDraw& draw) {
-    for (const ShortClass& few : draw.short_classes)
-      if (warned_.insert(few.label).second)
-        caller_.tell(text("class {} has only {} labelled rows outside the test part: all were used",
-                          prepared_.classes()[static_cast<size_t>(few.label)], few.rows));
+    for (const ShortClass& few : draw.short_classes) {
+      if (!warned_.insert(few.label).second) continue;
+      const std::string who =
+          classes() > 0 ? text("class {} has", prepared_.classes()[static_cast<size_t>(few.label)])
+                        : "there are";
+      caller_.tell(
+          text("{} only {} labelled rows outside the test part: all were used", who, few.rows));
+    }
   }
 
   std::shared_ptr<Encoder> fresh(const Rng& rng) const {
@@ -149,9 +163,8 @@ class FoldCurve {
 
   Tensor probe(const Views& views, const LabelDraw& draw) const {
     const Tensor rows = at::tensor(draw.rows, at::kLong);
-    return fit_linear_probe(views.pool.index_select(0, rows), pool_y_.index_select(0, rows),
-                            static_cast<int64_t>(prepared_.classes().size()), recipe_.probe)
-        .classifier.probabilities(views.test);
+    return probe_answers(views.pool.index_select(0, rows), pool_y_.index_select(0, rows),
+                         views.test, classes(), recipe_.probe);
   }
 
   Tensor forest(const LabelDraw& draw, const Rng& rng) {
@@ -159,18 +172,16 @@ class FoldCurve {
       classical_ = Views{classical_features(prepared_, fold_, fold_.pool),
                          classical_features(prepared_, fold_, fold_.scored)};
     const Tensor rows = at::tensor(draw.rows, at::kLong);
-    return RandomForest::fit(classical_->pool.index_select(0, rows), pool_y_.index_select(0, rows),
-                             {}, rng)
-        .probabilities(classical_->test, static_cast<int64_t>(prepared_.classes().size()));
+    return forest_answers(classical_->pool.index_select(0, rows), pool_y_.index_select(0, rows),
+                          classical_->test, classes(), {}, rng);
   }
 
   Tensor train(const FinetuneConfig& config, const std::shared_ptr<Encoder>& encoder,
                const LabelDraw& draw, const Rng& rng) const {
     Surroundings around;
     around.stop = caller_.stop;
-    const auto model = finetune(config, encoder, Subset(pool_, draw.rows),
-                                static_cast<int64_t>(prepared_.classes().size()), rng, around);
-    return probabilities(*model, test_);
+    const auto model = finetune(config, encoder, Subset(pool_, draw.rows), classes(), rng, around);
+    return answers(*model, test_);
   }
 
   const Recipe& recipe_;
@@ -198,10 +209,7 @@ void report_cell(const Caller& caller, int64_t done, int64_t all) {
 Json run_curve(const Recipe& recipe, const fs::path& path, Existing existing,
                const Caller& caller) {
   const Prepared prepared = prepare(recipe);  // first: data that cannot be used leave no run behind
-  require<ConfigError>(
-      prepared.classes().size() >= 2,
-      "a label curve needs at least two classes, but the data has {}; check data.label",
-      prepared.classes().size());
+  require_scorable(recipe, *prepared.examples);
   if (recipe.curve.pretrained.empty())
     require_model(recipe, encoded_spec(fit_preprocessing(recipe.data, *prepared.examples,
                                                          prepared.folds.at(0).train),

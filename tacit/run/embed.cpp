@@ -38,6 +38,7 @@ std::vector<Column> describe_rows(const Examples& examples, std::vector<std::str
   std::vector<int64_t> row;
   std::vector<std::string> recording, subject, label;
   std::vector<double> start;
+  std::vector<float> number;
   const auto* windows = dynamic_cast<const SignalWindows*>(&examples);
   for (int64_t i = 0; i < examples.size(); ++i) {
     const Origin origin = examples.origin(i);
@@ -50,13 +51,17 @@ std::vector<Column> describe_rows(const Examples& examples, std::vector<std::str
     }
     const int64_t y = examples.label(i);
     label.push_back(y < 0 ? "" : examples.classes()[static_cast<size_t>(y)]);
+    number.push_back(examples.number(i));
   }
   std::vector<Column> columns{{"row", row},
                               {"part", std::move(part)},
                               {windows != nullptr ? "recording" : "file", recording},
                               {windows != nullptr ? "subject" : "group", subject}};
   if (windows != nullptr) columns.push_back({"start_seconds", start});
-  columns.push_back({"label", label});
+  if (examples.target() == Target::number)
+    columns.push_back({"label", number});
+  else
+    columns.push_back({"label", label});
   return columns;
 }
 

@@ -25,7 +25,12 @@ Pipeline load_pipeline(const fs::path& run, std::optional<ExportHead> head) {
                       "--head none",
                       run.string(), run.string());
   const Artifact artifact = Artifact::load(tuned);
-  return {.artifact = artifact, .head = load_head(head_file(tuned), artifact)};
+  const auto loaded = load_head(head_file(tuned), artifact);
+  require<ConfigError>(!loaded->tells_number(),
+                       "the fine-tuned head of {} tells numbers, and an ONNX file takes heads of "
+                       "classes only; export with --head none",
+                       run.string());
+  return {.artifact = artifact, .head = loaded};
 }
 
 }  // namespace
@@ -35,7 +40,7 @@ Exported run_export(const fs::path& run, const fs::path& output, const ExportOpt
                        "cannot export to {}: its name must end in .onnx", output.string());
   const Pipeline pipeline = load_pipeline(run, options.head);
   const std::string model = onnx::write_model(pipeline.graph());
-  Exported exported{.outputs = pipeline.outputs(), .parity = {}};
+  Exported exported{.input = pipeline.input(), .outputs = pipeline.outputs(), .parity = {}};
   if (options.check == ExportCheck::compared)
     exported.parity = require_parity(pipeline, model, OnnxRuntime());
   write_file(output, {model});

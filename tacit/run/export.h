@@ -23,14 +23,15 @@ struct ExportOptions {
 };
 
 struct Exported {
+  std::string input;
   std::vector<std::string> outputs;
   std::optional<Parity> parity;  ///< none when unchecked
 };
 
 /// `tacit export`: writes the encoder of a run, or its fine-tuned encoder and head, with the
-/// normaliser before it as one ONNX file (docs/formats/onnx.md). The file appears whole, and only
-/// after it agreed. Throws ConfigError for another suffix than .onnx, StateError when the run holds
-/// no such model, when the file does not agree or cannot be compared, and when it cannot be
+/// preprocessing before it as one ONNX file (docs/formats/onnx.md). The file appears whole, and
+/// only after it agreed. Throws ConfigError for another suffix than .onnx, StateError when the run
+/// holds no such model, when the file does not agree or cannot be compared, and when it cannot be
 /// written.
 Exported run_export(const std::filesystem::path& run, const std::filesystem::path& output,
                     const ExportOptions& options);

@@ -15,7 +15,7 @@ struct TableFindings {
   int64_t rows = 0;
   std::map<std::string, std::string> reasons;  ///< why a column is what it is, by name
   std::string label_reason, split_reason, min_count_reason;
-  std::vector<int64_t> class_rows;  ///< training rows of each class, ascending
+  std::vector<int64_t> class_rows;  ///< training rows of each class, ascending; of numbers, of all
 };
 
 /// What `tacit init` found out and decided.
@@ -23,7 +23,7 @@ struct Findings {
   DataConfig data;
   std::optional<TableFindings> table;    ///< of signals nothing
   double rate_hz = 0;                    ///< as read, before data.rate_hz
-  bool labelled = false;                 ///< there are classes
+  bool labelled = false;                 ///< there are classes, or numbers
   bool triads = false;                   ///< every channel belongs to an x, y, z of one sensor
   std::vector<std::string> facts;        ///< what the data hold, a sentence each
   std::vector<std::string> assumptions;  ///< what was taken for what, and may be wrong

@@ -108,6 +108,7 @@ class TableDecision {
 
   void label() {
     std::string& label = data_.file.label;
+    const bool is_target_given = given_lists_.contains("target");
     if (!given_.contains("label")) {
       const TableRole role = guess_label(kinds_, data_.table.group);
       if (role.column == nullptr)
@@ -121,15 +122,22 @@ class TableDecision {
           "Taken for the label, because {}. For another, name it here and move columns "
           "between the lists below; \"\" without labels.",
           role.reason);
-      return;
     }
     if (label.empty()) return;
     const ColumnGuess& column = kinds_.column(label);
-    require<ConfigError>(2 * column.distinct <= column.filled || column.filled < kFewRows,
+    if (!is_target_given && is_number_label(column)) {
+      data_.table.target = Target::number;
+      assume(
+          text("\"{}\" was taken for a number to be told, because it has {} different values; for "
+               "classes: data.table.target=class",
+               label, column.distinct));
+    }
+    require<ConfigError>(data_.table.target == Target::number ||
+                             2 * column.distinct <= column.filled || column.filled < kFewRows,
                          "data.label: {} of {} cells of column \"{}\" are different, which are no "
                          "classes; cut its values into few ranges first, in a column of its own",
                          column.distinct, column.filled, label);
-    found_.table->label_reason = "the label that was asked for";
+    if (given_.contains("label")) found_.table->label_reason = "the label that was asked for";
   }
 
   /// Rows that belong together.
@@ -237,9 +245,12 @@ class TableDecision {
     TableFindings& about = *found_.table;
     about.rows = table.size();
     min_count(about.rows);
-    found_.labelled = !table.classes().empty();
     const Split split = make_splits(found_.data.split, table, Rng(1).stream("split")).front();
-    if (found_.labelled) count_classes(table, split);
+    if (table.target() == Target::number)
+      count_numbers(table, split);
+    else if (!table.classes().empty())
+      count_classes(table, split);
+    found_.labelled = !about.class_rows.empty();
     const TableConfig& lists = found_.data.table;
     found_.facts.insert(
         found_.facts.begin(),
@@ -250,6 +261,17 @@ class TableDecision {
     if (!kinds_.all_rows)
       assume(text("kinds of columns were told from the first {} rows", kinds_.rows));
     found_.overview = overview(table).print();
+  }
+
+  void count_numbers(const Table& table, const Split& split) {
+    const auto labelled = [&](const std::vector<int64_t>& rows) {
+      return std::ranges::count_if(rows, [&](int64_t row) { return has_label(table, row); });
+    };
+    const int64_t trained = labelled(split.train), tested = labelled(split.test);
+    fact(text("the label is a number; of the rows with one, {} are trained on and {} tested",
+              trained, tested));
+    if (tested == 0) warn("no row with a label is tested");
+    if (trained > 0) found_.table->class_rows = {trained};
   }
 
   void count_classes(const Table& table, const Split& split) {

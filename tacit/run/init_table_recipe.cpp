@@ -86,19 +86,20 @@ void write_learning(const Size& size, RecipeLines& lines) {
   lines.plain("schedule = { decay = \"cosine\", warmup_epochs = 1 }");
 }
 
-/// 5, 10 and 50, as far as half of the classes have so many, and "all".
-Json labels_per_class(const std::vector<int64_t>& class_rows) {
+/// `wanted`, ascending, as far as half of the classes have so many, and "all".
+Json labels_per_class(const std::vector<int64_t>& class_rows, const std::vector<int64_t>& wanted) {
   const int64_t fewest = class_rows.front();
-  const int64_t able = fewest >= 5 ? fewest : class_rows[class_rows.size() / 2];
+  const int64_t able = fewest >= wanted.front() ? fewest : class_rows[class_rows.size() / 2];
   Json counts = Json::array();
-  for (const int64_t count : {5, 10, 50})
+  for (const int64_t count : wanted)
     if (count <= able) counts.push_back(count);
   if (counts.empty()) counts.push_back(std::clamp<int64_t>(able, 1, 2));
   counts.push_back("all");
   return counts;
 }
 
-void write_training_on_labels(const TableFindings& found, RecipeLines& lines) {
+void write_training_on_labels(const TableFindings& found, Target target, RecipeLines& lines) {
+  const bool numbers = target == Target::number;
   lines.table("probe");
   lines.line("c", 0.01);
   lines.table("finetune");
@@ -116,15 +117,18 @@ void write_training_on_labels(const TableFindings& found, RecipeLines& lines) {
   lines.line("epochs", 20);
   lines.line("min_steps", 300);
   lines.table("curve");
-  lines.line("labels_per_class", labels_per_class(found.class_rows),
-             text("labelled rows of each class; the smallest has {} to train on",
+  const std::vector<int64_t> wanted =
+      numbers ? std::vector<int64_t>{20, 100, 500} : std::vector<int64_t>{5, 10, 50};
+  lines.line("labels_per_class", labels_per_class(found.class_rows, wanted),
+             text(numbers ? "labelled rows in all; there are {} to train on"
+                          : "labelled rows of each class; the smallest has {} to train on",
                   found.class_rows.front()));
   lines.list("models", {{"self_supervised_frozen", ""},
                         {"self_supervised_finetuned", ""},
                         {"supervised", ""},
                         {"random_encoder", ""},
                         {"random_forest", ""}});
-  lines.line("metric", "auroc");
+  lines.line("metric", numbers ? "r2" : "auroc");
   lines.line("seeds", 3, "draws of labels; more make the bands narrower");
 }
 
@@ -133,7 +137,8 @@ void write_training_on_labels(const TableFindings& found, RecipeLines& lines) {
 void write_table_recipe(const Findings& findings, RecipeLines& lines) {
   write_data(findings, lines);
   write_learning(size_for(findings.table->rows), lines);
-  if (findings.labelled) write_training_on_labels(*findings.table, lines);
+  if (findings.labelled)
+    write_training_on_labels(*findings.table, findings.data.table.target, lines);
 }
 
 }  // namespace tacit

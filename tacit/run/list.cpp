@@ -2,6 +2,7 @@
 #include "tacit/run/list.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <sstream>
 #include <tuple>
@@ -34,12 +35,14 @@ void add_score(RunSummary& summary) {
   const fs::path file = summary.folder / "results.json";
   if (!fs::exists(file)) return;
   const Json results = Json::parse(read_file(file));
+  summary.score_metric = results.value("target", "") == "number" ? "r2" : "weighted_f1";
   for (const Json& count : results.at("labels")) {
     summary.score_labels = count.is_string() ? count.get<std::string>() : count.dump();
     for (const char* model : {"self_supervised_frozen", "self_supervised_finetuned"}) {
-      const std::string key = text("weighted_f1/{}/{}", model, summary.score_labels);
+      const std::string key = text("{}/{}/{}", summary.score_metric, model, summary.score_labels);
       const Json mean = results.at("scores").value(key, Json::object()).value("mean", Json());
-      if (mean.is_number()) summary.score = std::max(summary.score.value_or(0), mean.get<double>());
+      if (mean.is_number())
+        summary.score = std::max(mean.get<double>(), summary.score.value_or(-INFINITY));
     }
     if (summary.score && (count.is_string() || count.get<int64_t>() >= 10)) return;
     if (&count != &results.at("labels").back()) summary.score.reset();
@@ -105,8 +108,10 @@ std::string print_runs(const std::vector<RunSummary>& runs) {
       rows.push_back({run.folder.string(), run.problem});
       continue;
     }
-    const std::string score =
-        run.score ? number(run.score, "%.3f") + " at " + run.score_labels : std::string("-");
+    const std::string score = run.score ? number(run.score, "%.3f") +
+                                              (run.score_metric == "r2" ? " (R2)" : "") + " at " +
+                                              run.score_labels
+                                        : std::string("-");
     rows.push_back({run.folder.string(), run.verb, run.method,
                     run.finished ? "finished" : "unfinished", run.started.substr(0, 16),
                     std::to_string(run.epochs), number(run.loss, "%.4g"), score});

@@ -16,7 +16,8 @@ struct RunSummary {
   std::string method{};
   int64_t epochs = 0;             ///< of pre-training, over all stages
   std::optional<double> loss{};   ///< the newest of validation, or of training where there is none
-  std::optional<double> score{};  ///< the best self-supervised weighted F1 at `score_labels`
+  std::optional<double> score{};  ///< the best self-supervised one at `score_labels`
+  std::string score_metric{};     ///< weighted_f1, or r2 where labels are numbers
   std::string score_labels{};     ///< a class: "10" or "all"
   std::string problem{};          ///< why the folder cannot be read; empty where it can
 };

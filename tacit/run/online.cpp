@@ -34,6 +34,9 @@ Tensor features(Encoder& encoder, const Fold& fold, const Labelled& part) {
 Observer watch_quality(const OnlineConfig& config, const LinearProbeConfig& linear,
                        const KnnConfig& knn, const Prepared& prepared, const Fold& fold,
                        const Rng& rng) {
+  require<ConfigError>(prepared.examples->target() == Target::category,
+                       "online.probes score classes, but data.table.target makes the labels "
+                       "numbers; set online.probes = []");
   const Labelled fitted(prepared, fold.split.train, config.labels_per_class, rng);
   const Labelled scored(prepared, fold.split.validation, {.all = true}, rng);
   require<ConfigError>(

@@ -17,7 +17,7 @@ namespace tacit {
 /// windows. Adds online/knn_f1 and online/linear_f1, weighted F1. The draw of labels is the same at
 /// every epoch; weights and batch statistics do not move, and no test window is read.
 /// `prepared` and `fold` must outlive it. Throws ConfigError when training or validation part have
-/// no labelled windows of two classes.
+/// no labelled windows of two classes, or labels are numbers.
 Observer watch_quality(const OnlineConfig& config, const LinearProbeConfig& linear,
                        const KnnConfig& knn, const Prepared& prepared, const Fold& fold,
                        const Rng& rng);

@@ -108,7 +108,7 @@ Json summarize_people(const Cells& cells, const Trained& trained,
                       const std::vector<std::string>& people) {
   Json personal =
       summarize(cells, cells.labels(), {kGeneral, kPersonalized}, trained.prepared.classes(),
-                static_cast<double>(trained.pool.size()) / static_cast<double>(trained.classes()));
+                trained.prepared.labels(trained.fold.pool.size()));
   personal["gain"] = Json::object();
   for (const std::string& labels : cells.labels()) {
     std::vector<double> gains;
@@ -138,6 +138,9 @@ Json run_personalize(const fs::path& run, const std::string& subject, const Labe
   const Recipe recipe = recipe_of_run(run, overrides);
   const FolderLock lock(run);
   const Trained trained(run, recipe);
+  require<ConfigError>(trained.prepared.examples->target() == Target::category,
+                       "--subject fits heads of classes to people, but data.table.target makes the "
+                       "labels numbers; leave it out");
   const std::vector<std::string>& people = trained.prepared.folds[0].test_groups;
   require<ConfigError>(
       recipe.data.split.by == SplitBy::subject,

@@ -3,6 +3,8 @@
 
 #include <ATen/ops/cat.h>
 
+#include <algorithm>
+#include <ranges>
 #include <set>
 
 #include "tacit/data/load.h"
@@ -19,7 +21,7 @@ std::vector<int64_t> with_label(const Examples& examples,
   std::vector<int64_t> kept;
   for (const auto* part : parts)
     for (const int64_t row : *part)
-      if (examples.label(row) >= 0) kept.push_back(row);
+      if (has_label(examples, row)) kept.push_back(row);
   return kept;
 }
 
@@ -39,7 +41,9 @@ Json describe(const Table& table) {
   Json columns = Json::array();
   for (const TableColumn& column : table.columns())
     columns.push_back({{"name", column.name}, {"kind", enum_name(column.kind)}});
-  Json described{{"files", table.sources().files.size()}, {"columns", columns}};
+  Json described{{"target", enum_name(table.target())},
+                 {"files", table.sources().files.size()},
+                 {"columns", columns}};
   if (!table.sources().groups.empty()) described["subjects"] = table.sources().groups.size();
   return described;
 }
@@ -52,6 +56,34 @@ Prepared prepare(const Recipe& recipe) {
       make_splits(recipe.data.split, *examples, Rng(recipe.seed).stream("split"));
   std::string print = fingerprint(*examples);
   return {std::move(examples), std::move(folds), std::move(print)};
+}
+
+void require_scorable(const Recipe& recipe, const Examples& examples) {
+  const std::string metric = enum_name(recipe.curve.metric);
+  const auto classes = examples.classes().size();
+  if (examples.target() == Target::category) {
+    require<ConfigError>(
+        classes >= 2,
+        "scoring needs labels of at least two classes, but the data has {}; check data.label",
+        classes);
+    require<ConfigError>(target_of(recipe.curve.metric) == Target::category,
+                         "curve.metric = \"{}\" is of numbers, but the labels are classes; set "
+                         "data.table.target = \"number\", or another metric",
+                         metric);
+    return;
+  }
+  require<ConfigError>(target_of(recipe.curve.metric) == Target::number,
+                       "curve.metric = \"{}\" is of classes, but data.table.target makes the "
+                       "labels numbers; set curve.metric = \"r2\"",
+                       metric);
+  const auto rows = std::views::iota(int64_t{0}, examples.size());
+  require<ConfigError>(
+      std::ranges::any_of(rows, [&](int64_t row) { return has_label(examples, row); }),
+      "no row has a number for a label; check data.label");
+  require<ConfigError>(
+      recipe.finetune.label_smoothing == 0 && recipe.supervised.label_smoothing == 0,
+      "finetune.label_smoothing and supervised.label_smoothing spread labels over classes, but "
+      "data.table.target makes them numbers; set both to 0");
 }
 
 Fold::Fold(const Recipe& recipe, const Prepared& prepared, const Split& parts, Preprocessing fitted)
@@ -88,8 +120,8 @@ Json describe_data(const Prepared& prepared) {
   std::vector<int64_t> counts(examples.classes().size());
   int64_t unlabelled = 0;
   for (int64_t row = 0; row < examples.size(); ++row) {
-    const int64_t label = examples.label(row);
-    ++(label < 0 ? unlabelled : counts[static_cast<size_t>(label)]);
+    if (!has_label(examples, row)) ++unlabelled;
+    if (const int64_t label = examples.label(row); label >= 0) ++counts[static_cast<size_t>(label)];
   }
   Json classes = Json::object();
   for (size_t i = 0; i < counts.size(); ++i) classes[examples.classes()[i]] = counts[i];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,10 +20,18 @@ struct Prepared {
   std::string fingerprint;                   ///< of everything that was read
 
   const std::vector<std::string>& classes() const { return examples->classes(); }
+  /// What `rows` labels amount to: labels a class on average, or, of numbers, so many.
+  double labels(size_t rows) const {
+    return static_cast<double>(rows) / static_cast<double>(std::max<size_t>(1, classes().size()));
+  }
 };
 
 /// Throws ConfigError and DataError.
 Prepared prepare(const Recipe& recipe);
+
+/// Throws ConfigError unless models of the labels can be trained and compared: classes, two or
+/// more, or numbers, by a metric of theirs, and label smoothing of classes only.
+void require_scorable(const Recipe& recipe, const Examples& examples);
 
 /// One fold of prepared data as an encoder sees it. The prepared data must outlive it.
 struct Fold {

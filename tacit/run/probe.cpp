@@ -5,6 +5,7 @@
 
 #include "tacit/core/toml.h"
 #include "tacit/core/weights.h"
+#include "tacit/evaluate/answers.h"
 #include "tacit/evaluate/features.h"
 #include "tacit/nn/registry.h"
 #include "tacit/report/html.h"
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 constexpr int64_t kReadRows = 256;
 
 /// Scores every seed's predictions and writes results and report. predict(draw, seed, rng) returns
-/// the probabilities of the test rows by model, [M, K] each.
+/// by model what it says of the test rows, as Outcome::of() takes it.
 template <class Predict>
 Json score(const fs::path& run, const Recipe& recipe, const LabelCount& labels,
            const Trained& trained, const std::vector<std::string>& models, const Caller& caller,
@@ -36,10 +37,8 @@ Json score(const fs::path& run, const Recipe& recipe, const LabelCount& labels,
     if (caller.progress) caller.progress("seeds", {0, 1, seed + 1, recipe.curve.seeds, 0});
     if (caller.stop != nullptr && caller.stop->load()) throw Interrupted{};
   }
-  Json results =
-      summarize(cells, cells.labels(), cells.models(), trained.prepared.classes(),
-                static_cast<double>(trained.pool.size()) / static_cast<double>(trained.classes()),
-                recipe.curve.metric);
+  Json results = summarize(cells, cells.labels(), cells.models(), trained.prepared.classes(),
+                           trained.prepared.labels(trained.fold.pool.size()), recipe.curve.metric);
   if (fs::exists(run / kPersonalCells))  // of the fine-tuned model that is still there
     results["personal"] = Json::parse(read_file(run / "results.json"))["personal"];
   write_file(run / "results.json", {results.dump(1), "\n"});
@@ -70,14 +69,12 @@ Json run_probe(const fs::path& run, const LabelCount& labels,
   const Trained trained(run, recipe);
   const Tensor pool = extract(*trained.artifact.encoder, trained.pool, kReadRows).x;
   const Tensor test = extract(*trained.artifact.encoder, trained.test, kReadRows).x;
-  return score(
-      run, recipe, labels, trained, {enum_name(Model::self_supervised_frozen), "knn"}, caller,
-      [&](const LabelDraw& draw, int64_t, const Rng&) -> std::vector<Tensor> {
-        const Tensor x = gather(pool, draw), y = gather(trained.pool_y, draw);
-        return {
-            fit_linear_probe(x, y, trained.classes(), recipe.probe).classifier.probabilities(test),
-            knn_probabilities(x, y, test, trained.classes(), recipe.knn)};
-      });
+  return score(run, recipe, labels, trained, {enum_name(Model::self_supervised_frozen), "knn"},
+               caller, [&](const LabelDraw& draw, int64_t, const Rng&) -> std::vector<Tensor> {
+                 const Tensor x = gather(pool, draw), y = gather(trained.pool_y, draw);
+                 return {probe_answers(x, y, test, trained.classes(), recipe.probe),
+                         knn_answers(x, y, test, trained.classes(), recipe.knn)};
+               });
 }
 
 Json run_finetune(const fs::path& run, const LabelCount& labels,
@@ -102,7 +99,7 @@ Json run_finetune(const fs::path& run, const LabelCount& labels,
                    tuned.manifest.method += "+finetune";
                    save_finetuned(run / "finetuned", tuned, model->head());
                  }
-                 return {probabilities(*model, trained.test)};
+                 return {answers(*model, trained.test)};
                });
 }
 

@@ -13,10 +13,11 @@ namespace tacit {
 /// for a folder that holds no artifact, ConfigError for a bad override.
 Recipe recipe_of_run(const std::filesystem::path& run, const std::vector<std::string>& overrides);
 
-/// `tacit probe`: linear probe and nearest neighbours on the frozen features of a run, from
-/// `labels` windows a class outside the test part, scored on the test part, over curve.seeds draws.
-/// The data are cut, split and normalised as for the run. Adds to results.json and the report;
-/// returns results.json. Throws StateError when the data are not what the encoder was trained on.
+/// `tacit probe`: linear probe (ridge regression of numbers) and nearest neighbours on the frozen
+/// features of a run, from `labels` windows a class (in all of numbers) outside the test part,
+/// scored on the test part, over curve.seeds draws. The data are cut, split and normalised as for
+/// the run. Adds to results.json and the report; returns results.json. Throws StateError when the
+/// data are not what the encoder was trained on.
 Json run_probe(const std::filesystem::path& run, const LabelCount& labels,
                const std::vector<std::string>& overrides, const Caller& caller);
 

@@ -15,6 +15,7 @@
 #include "tacit/embedded/recipe_table_adult.h"
 #include "tacit/embedded/recipe_table_adult_scarf.h"
 #include "tacit/embedded/recipe_table_adult_subtab.h"
+#include "tacit/embedded/recipe_table_adult_transformer.h"
 #include "tacit/embedded/recipe_table_adult_vime.h"
 #include "tacit/methods/method.h"
 #include "tacit/nn/registry.h"
@@ -35,7 +36,8 @@ std::vector<std::pair<std::string, std::string_view>> builtin() {
       {"table_adult", embedded::recipe_table_adult},
       {"table_adult_vime", embedded::recipe_table_adult_vime},
       {"table_adult_scarf", embedded::recipe_table_adult_scarf},
-      {"table_adult_subtab", embedded::recipe_table_adult_subtab}};
+      {"table_adult_subtab", embedded::recipe_table_adult_subtab},
+      {"table_adult_transformer", embedded::recipe_table_adult_transformer}};
 }
 
 /// Fills what `own` does not say from `base`, table by table. A table that names something else

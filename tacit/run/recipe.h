@@ -86,10 +86,13 @@ struct CurveConfig {
 };
 template <class Visitor>
 void describe(Visitor& visit, CurveConfig& config) {
-  visit("labels_per_class", config.labels_per_class,
-        "labelled rows a class: a number, a share like \"1%\", or \"all\"");
+  visit(
+      "labels_per_class", config.labels_per_class,
+      "labelled rows a class (in all where labels are numbers): a number, a share like \"1%\", or "
+      "\"all\"");
   visit("models", config.models, "what is compared");
-  visit("metric", config.metric, "what curve and comparison are drawn of; all are measured");
+  visit("metric", config.metric,
+        "what curve and comparison are drawn of, r2 where labels are numbers; all are measured");
   visit("seeds", config.seeds, "draws of labels, heads and supervised networks", at_least(1));
   visit("pretrain_seeds", config.pretrain_seeds,
         "encoders pre-trained from different seeds; the draws share them in turn", at_least(1));
@@ -122,7 +125,7 @@ void describe(Visitor& visit, Recipe& recipe) {
   visit("method", recipe.method, "how to learn without labels");
   visit("encoder", recipe.encoder, "what is trained");
   visit("train", recipe.train, "how it is trained");
-  visit("probe", recipe.probe, "linear probe on frozen features");
+  visit("probe", recipe.probe, "linear probe, or ridge regression, on frozen features");
   visit("knn", recipe.knn, "nearest neighbours on frozen features");
   visit("online", recipe.online, "probes of the features while pre-training");
   visit("finetune", recipe.finetune, "training the pre-trained encoder on labels");

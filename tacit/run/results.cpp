@@ -25,6 +25,10 @@ std::string score_key(const std::string& metric, const std::string& model,
   return metric + "/" + model + "/" + labels;
 }
 
+double number_or_nan(const Json& value) {
+  return value.is_number() ? value.get<double>() : std::nan("");
+}
+
 Tensor to_tensor(const Json& matrix) {
   const auto size = static_cast<int64_t>(matrix.size());
   const Tensor confusion = at::zeros({size, size}, at::kLong);
@@ -44,15 +48,32 @@ Json to_json_matrix(const Tensor& confusion) {
   return matrix;
 }
 
+Json to_entry(const Outcome& outcome) {
+  Json entry = Json::object();
+  if (outcome.numbers) {
+    entry = *outcome.numbers;  // what is not defined becomes null in the file
+  } else {
+    entry["confusion"] = to_json_matrix(outcome.confusion);
+    if (std::isfinite(outcome.auroc)) entry["auroc"] = outcome.auroc;
+  }
+  return entry;
+}
+
 Outcome to_outcome(const Json& entry) {
-  return {to_tensor(entry.at("confusion")), entry.value("auroc", std::nan(""))};
+  if (entry.contains("confusion"))
+    return {to_tensor(entry["confusion"]), entry.value("auroc", std::nan(""))};
+  return {{},
+          std::nan(""),
+          NumberScores{.rmse = number_or_nan(entry.at("rmse")),
+                       .mae = number_or_nan(entry.at("mae")),
+                       .r2 = number_or_nan(entry.at("r2"))}};
 }
 
 bool is_self_supervised(const std::string& model) { return model.starts_with("self_supervised"); }
 
-constexpr double kMoreThanAny = 1e12;  // labels a class, to sort "5%" and "all" behind numbers
+constexpr double kMoreThanAny = 1e12;  // labels, to sort "5%" and "all" behind numbers
 
-/// Of a class, on average; "1%" of them stands for that part of all.
+/// Of a class, on average, or of all numbers; "1%" of them stands for that part of all.
 double label_number(const std::string& labels, double labels_in_all) {
   if (labels == "all") return labels_in_all;
   const double number = std::stod(labels);
@@ -78,6 +99,11 @@ const Json* find_score(const Json& results, const std::string& model, const std:
   return found == results["scores"].end() ? nullptr : &*found;
 }
 
+/// What numbers of labels count.
+std::string labels_unit(const Json& results) {
+  return results.value("target", "") == enum_name(Target::number) ? "labels" : "labels a class";
+}
+
 Json equivalences(const Json& results, const std::vector<std::string>& labels,
                   const std::vector<std::string>& models, double labels_in_all) {
   std::vector<CurvePoint> supervised;
@@ -86,6 +112,7 @@ Json equivalences(const Json& results, const std::vector<std::string>& labels,
       supervised.push_back({label_number(count, labels_in_all), score->at("mean").get<double>()});
   Json list = Json::array();
   if (supervised.empty()) return list;
+  const std::string unit = labels_unit(results);
   for (const std::string& model : models)
     for (const std::string& count : labels) {
       const Json* score = find_score(results, model, count);
@@ -96,27 +123,36 @@ Json equivalences(const Json& results, const std::vector<std::string>& labels,
                       {"labels", label_entry(count)},
                       {"factor", found.bound == FactorBound::exact ? Json(found.factor) : Json()},
                       {"print", found.print()},
-                      {"sentence", display_name(model) + ": " + found.sentence()}});
+                      {"sentence", display_name(model) + ": " + found.sentence(unit)}});
     }
   return list;
 }
 
-double number_or_nan(const Json& value) {
-  return value.is_number() ? value.get<double>() : std::nan("");
-}
-
-/// ".873", or "1.00" for what rounds to one: four characters either way.
-std::string thousandths(const Json& score) {
-  char digits[16];
-  std::snprintf(digits, sizeof digits, "%.3f", score.get<double>());
-  return digits[0] == '0' ? digits + 1 : std::string(digits, 4);
+/// ".873", "1.00" for what rounds to one, "-.12", "-3.4": four characters.
+std::string four_letters(const Json& score) {
+  char digits[64];
+  for (int decimals = 3; decimals >= 0; --decimals) {
+    std::snprintf(digits, sizeof digits, "%.*f", decimals, score.get<double>());
+    std::string short_form = digits;
+    const size_t zero = short_form.find("0.");
+    if (zero != std::string::npos && zero == short_form.find_first_of("0123456789"))
+      short_form.erase(zero, 1);
+    if (short_form.size() <= 4) return std::string(4 - short_form.size(), ' ') + short_form;
+  }
+  return digits;
 }
 
 /// Mean and deviation in 13 columns; a single measurement has no deviation.
 std::string print_score(const Json& score) {
   const bool alone = !std::isfinite(number_or_nan(score["std"]));
-  return "  " + thousandths(score["mean"]) +
-         (alone ? "       " : " ± " + thousandths(score["std"]));
+  return "  " + four_letters(score["mean"]) +
+         (alone ? "       " : " ± " + four_letters(score["std"]));
+}
+
+/// In 36 columns of a terminal; all bytes of a letter but the first are of the form 10xxxxxx.
+std::string padded(const std::string& words) {
+  const auto width = std::ranges::count_if(words, [](char c) { return (c & 0xc0) != 0x80; });
+  return words + std::string(static_cast<size_t>(std::max<int64_t>(0, 36 - width)), ' ');
 }
 
 /// The count nearest ten, on a logarithmic scale.
@@ -132,9 +168,19 @@ std::string nearest_ten(const std::vector<std::string>& labels, double labels_in
 
 }  // namespace
 
-Outcome Outcome::of(const Tensor& truth, const Tensor& probabilities) {
-  return {confusion_matrix(truth, probabilities.argmax(1), probabilities.size(1)),
-          tacit::auroc(truth, probabilities)};
+Outcome Outcome::of(const Tensor& truth, const Tensor& answers) {
+  if (truth.is_floating_point()) return {{}, std::nan(""), number_scores(truth, answers)};
+  return {confusion_matrix(truth, answers.argmax(1), answers.size(1)),
+          tacit::auroc(truth, answers)};
+}
+
+std::map<std::string, double> Outcome::measures() const {
+  Json all = numbers ? Json(*numbers) : Json(scores(confusion));
+  if (!numbers) all["auroc"] = auroc;
+  std::map<std::string, double> defined;
+  for (const auto& [name, value] : all.items())
+    if (std::isfinite(value.get<double>())) defined[name] = value.get<double>();
+  return defined;
 }
 
 std::string Cell::key() const { return text("{}/{}/{}/{}", fold, seed, labels, model); }
@@ -150,8 +196,7 @@ Cells::Cells(std::filesystem::path file) : file_(std::move(file)) {
 }
 
 void Cells::record(const Cell& cell, const Outcome& outcome) {
-  Json& entry = outcomes_[cell.key()] = {{"confusion", to_json_matrix(outcome.confusion)}};
-  if (std::isfinite(outcome.auroc)) entry["auroc"] = outcome.auroc;
+  outcomes_[cell.key()] = to_entry(outcome);
   write_file(file_, {outcomes_.dump(), "\n"});
 }
 
@@ -198,6 +243,7 @@ Json summarize(const Cells& cells, const std::vector<std::string>& labels,
                const std::vector<std::string>& models, const std::vector<std::string>& classes,
                double labels_in_all, Metric metric) {
   Json results{{"metric", enum_name(metric)},
+               {"target", enum_name(target_of(metric))},
                {"labels", Json::array()},
                {"classes", classes},
                {"models", models},
@@ -207,12 +253,8 @@ Json summarize(const Cells& cells, const std::vector<std::string>& labels,
     results["labels"].push_back(label_entry(count));
     for (const std::string& model : models) {
       std::map<std::string, std::vector<double>> values;
-      for (const Outcome& outcome : cells.outcomes(count, model)) {
-        const Json measured = scores(outcome.confusion);
-        for (const auto& [name, value] : measured.items())
-          values[name].push_back(value.get<double>());
-        if (std::isfinite(outcome.auroc)) values["auroc"].push_back(outcome.auroc);
-      }
+      for (const Outcome& outcome : cells.outcomes(count, model))
+        for (const auto& [name, value] : outcome.measures()) values[name].push_back(value);
       for (const auto& [name, list] : values)
         results["scores"][score_key(name, model, count)] = spread(list);
     }
@@ -226,7 +268,7 @@ Json summarize(const Cells& cells, const std::vector<std::string>& labels,
     if (best.empty() || (*score)["mean"] > (*find_score(results, best, shown))["mean"])
       best = model;
   }
-  if (!best.empty()) {
+  if (!best.empty() && target_of(metric) == Target::category) {
     Tensor sum;
     for (const Outcome& outcome : cells.outcomes(shown, best))
       sum = sum.defined() ? sum + outcome.confusion : outcome.confusion;
@@ -238,17 +280,14 @@ Json summarize(const Cells& cells, const std::vector<std::string>& labels,
 std::string print_curve(const Json& results) {
   std::ostringstream out;
   char cell[64];
-  std::snprintf(cell, sizeof cell, "%-36s",
-                (display_name(results["metric"].get<std::string>()) + ", labels a class").c_str());
-  out << cell;
+  out << padded(display_name(results["metric"].get<std::string>()) + ", " + labels_unit(results));
   for (const Json& count : results["labels"]) {
     std::snprintf(cell, sizeof cell, "%13s",
                   (count.is_string() ? count.get<std::string>() : count.dump()).c_str());
     out << cell;
   }
   for (const Json& model : results["models"]) {
-    std::snprintf(cell, sizeof cell, "\n%-36s", display_name(model.get<std::string>()).c_str());
-    out << cell;
+    out << "\n" << padded(display_name(model.get<std::string>()));
     for (const Json& count : results["labels"]) {
       const std::string labels = count.is_string() ? count.get<std::string>() : count.dump();
       if (const Json* score = find_score(results, model.get<std::string>(), labels))

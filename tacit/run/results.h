@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "tacit/core/config.h"
 #include "tacit/core/json.h"
 #include "tacit/core/spec.h"
+#include "tacit/data/examples.h"
+#include "tacit/evaluate/metrics.h"
 
 namespace tacit {
 
-/// One trained classifier of a label curve.
+/// One trained model of a label curve.
 struct Cell {
   int64_t fold = 0, seed = 0;
-  std::string labels;  ///< a class: "10" or "all"
+  std::string labels;  ///< a class, or in all of numbers: "10" or "all"
   std::string model;   ///< name of a Model
 
   std::string key() const;  ///< "fold/seed/labels/model"
@@ -21,11 +25,15 @@ struct Cell {
 
 /// What was measured of one: how its test rows were called.
 struct Outcome {
-  Tensor confusion;  ///< [K, K] int64
-  double auroc;      ///< NaN where it is not defined
+  Tensor confusion;                       ///< [K, K] int64; undefined of numbers
+  double auroc;                           ///< NaN where it is not defined
+  std::optional<NumberScores> numbers{};  ///< where labels are numbers
 
-  /// truth: [N] int64; probabilities: [N, K], whose largest names the class.
-  static Outcome of(const Tensor& truth, const Tensor& probabilities);
+  /// truth: [N] int64; answers: [N, K] probabilities, whose largest names the class. Or both [N]
+  /// float, numbers.
+  static Outcome of(const Tensor& truth, const Tensor& answers);
+  /// By the name of the metric, those that are defined.
+  std::map<std::string, double> measures() const;
 };
 
 /// cells.json of a run: the outcome of each cell that is done, so that an interrupted curve goes on
@@ -51,16 +59,20 @@ class Cells {
   Json outcomes_ = Json::object();
 };
 
-/// What a curve is drawn of. Part of the file format; do not rename.
-enum class Metric { weighted_f1, macro_f1, accuracy, kappa, auroc };
+/// What a curve is drawn of; larger is better. Part of the file format; do not rename.
+enum class Metric { weighted_f1, macro_f1, accuracy, kappa, auroc, r2 };
 inline std::vector<std::string> names(Metric) {
-  return {"weighted_f1", "macro_f1", "accuracy", "kappa", "auroc"};
+  return {"weighted_f1", "macro_f1", "accuracy", "kappa", "auroc", "r2"};
+}
+/// What it is a metric of.
+inline Target target_of(Metric metric) {
+  return metric == Metric::r2 ? Target::number : Target::category;
 }
 
 /// results.json of a curve: every metric of every model and number of labels with its spread over
 /// cells, how many labels supervised training needs for each self-supervised score, and the summed
-/// confusion matrix of the best self-supervised model at the number of labels nearest ten. `metric`
-/// is what curves, comparisons and "best" are by.
+/// confusion matrix of the best self-supervised model at the number of labels nearest ten, unless
+/// labels are numbers. `metric` is what curves, comparisons and "best" are by.
 Json summarize(const Cells& cells, const std::vector<std::string>& labels,
                const std::vector<std::string>& models, const std::vector<std::string>& classes,
                double labels_in_all, Metric metric = Metric::weighted_f1);

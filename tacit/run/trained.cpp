@@ -38,9 +38,9 @@ Trained::Trained(const fs::path& run, const Recipe& recipe)
                        "seed, data.split and data.window must stay as they were for {}: its test "
                        "windows would be others, which it may have learned from",
                        run.string());
-  require<ConfigError>(
-      prepared.classes().size() >= 2 && test.size() > 0,
-      "scoring needs labelled test windows of at least two classes; check data.label");
+  require_scorable(recipe, *prepared.examples);
+  require<ConfigError>(test.size() > 0,
+                       "scoring needs labelled rows in the test part; check data.label");
 }
 
 Artifact borrow_encoder(const fs::path& run, const Recipe& recipe, const Prepared& prepared) {

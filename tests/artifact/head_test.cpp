@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/artifact/head.h"
 
+#include <ATen/ops/ones.h>
+
 #include "tacit/core/error.h"
 #include "tacit/core/files.h"
 #include "tacit/core/weights.h"
@@ -59,6 +61,19 @@ TEST_F(HeadTest, NoticesDamage) {
   }
   std::filesystem::remove(file_);
   EXPECT_NE(refusal().find("head.safetensors"), std::string::npos);
+}
+
+TEST_F(HeadTest, OfANumberKeepsItsUnits) {
+  ClassifierHead saved = head(8, /*classes=*/0);
+  saved.set_units(50, 3);
+  save_head(saved, file_);
+  EXPECT_NE(refusal().find("tells numbers"), std::string::npos);
+  artifact_.manifest.classes = {};
+  const auto loaded = load_head(file_, artifact_);
+  EXPECT_TRUE(loaded->tells_number());
+  saved.eval();
+  const Tensor x = at::ones({2, 16});
+  EXPECT_TRUE(loaded->forward(x).equal(saved.forward(x)));
 }
 
 }  // namespace

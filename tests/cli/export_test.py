@@ -2,14 +2,18 @@
 """tacit export: what the ONNX file holds, as other programs read it, and what is refused."""
 
 import csv
+import datetime
 import importlib.util
 import json
 import os
+import pathlib
+import random
 import sys
 import unittest
 
 from tacit_command import Case, snapshot
 
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 WINDOW = 50
 READERS = ["numpy", "onnx", "onnxruntime", "safetensors"]
 
@@ -88,6 +92,113 @@ class Files(Case):
         self.assertEqual(len(json.loads(about["classes"])), probabilities.shape[1])
         self.done("export", self.out, "-o", self.file, "--head", "none")
         self.assertEqual([each.name for each in self.session()[1].get_outputs()], ["features"])
+
+
+TABLE = """
+title = "Clients"
+[data]
+source = "table"
+path = "{path}"
+label = "plan"
+[data.table]
+numeric = ["age", "income"]
+categorical = ["city"]
+datetime = ["joined"]
+[data.encode]
+standard = ["age"]
+min_count = 3
+[data.split]
+by = "row"
+validation = 0.2
+[method]
+name = "denoising_autoencoder"
+[encoder]
+name = "table_mlp"
+widths = [8, 6]
+bins = 4
+[train]
+epochs = 2
+batch_size = 32
+[finetune]
+epochs = 2
+min_steps = 1
+hidden = 0
+"""
+
+
+class Tables(Case):
+    """The file of a model of tables, used by the program that docs/formats/onnx.md shows."""
+
+    def setUp(self):
+        super().setUp()
+        missing = [name for name in READERS if importlib.util.find_spec(name) is None]
+        if missing:
+            self.skipTest(f"the Python packages {', '.join(missing)} are not installed")
+        self.file = self.folder / "model.onnx"
+        self.clients = self.write("clients.csv", self.drawn(200))
+        recipe = self.write("clients.toml", TABLE.format(path=self.clients))
+        self.done("pretrain", recipe, "-o", self.out)
+
+    @staticmethod
+    def drawn(count):
+        draw = random.Random(1)
+        lines = ["age,city,income,joined,plan"]
+        for row in range(count):
+            age = draw.randint(18, 90)
+            city = "Rust" if row % 50 == 0 else draw.choice(["Bonn", "Köln", "Ulm"])
+            joined = datetime.datetime(2004, 1, 1) + datetime.timedelta(
+                days=draw.randrange(9000), seconds=draw.randrange(86400))
+            lines.append(",".join([str(age) if row % 9 else "", city if row % 11 else "",
+                                   f"{draw.lognormvariate(8, 1):.2f}",
+                                   joined.isoformat() if row % 7 else "",
+                                   "big" if age > 50 else "small"]))
+        return "\n".join(lines) + "\n"
+
+    def documented(self):
+        """The variables of the documentation's program once it ran."""
+        text = (REPOSITORY / "docs/formats/onnx.md").read_text(encoding="utf-8")
+        blocks = [block.split("```")[0] for block in text.split("```python\n")[1:]]
+        program, = [block for block in blocks if "clients.csv" in block]
+        variables, before = {}, os.getcwd()
+        os.chdir(self.folder)
+        try:
+            exec(compile(program, "docs/formats/onnx.md", "exec"), variables)
+        finally:
+            os.chdir(before)
+        return variables
+
+    def assert_embeds_the_same(self):
+        import numpy
+        self.done("export", self.out, "-o", self.file)
+        self.done("embed", self.out, "-o", self.folder / "x.npy")
+        features = numpy.load(self.folder / "x.npy")
+        got = self.documented()["features"]
+        self.assertEqual(got.shape, features.shape)
+        self.assertLessEqual(abs(got - features).max(), 1e-4)
+
+    def test_the_documented_program_computes_from_the_file_what_embed_writes(self):
+        self.assert_embeds_the_same()
+
+    def test_new_categories_and_moments_are_encoded_as_tacit_does(self):
+        other = "age,city,income,joined,plan\n" + "".join(
+            f"{age},{city},{income},{joined},small\n" for age, city, income, joined in [
+                (3, "Paris", 0.01, "1899-12-31T23:59:59"), (120, "Ulm", 1e7, "2000-02-29T00:00:00"),
+                ("", "", "", ""), (44, "Rust", 1234.5, "2100-03-01T12:30:15")])
+        self.write("clients.csv", other)
+        self.assert_embeds_the_same()
+
+    def test_a_head_gives_probabilities_of_the_classes(self):
+        import numpy
+        self.done("finetune", self.out, "curve.seeds=1")
+        self.done("export", self.out, "-o", self.file)
+        program = self.documented()
+        session = program["session"]
+        probabilities, = session.run(["probabilities"],
+                                     {"rows": numpy.array(program["rows"], numpy.float32)})
+        about = session.get_modelmeta().custom_metadata_map
+        self.assertEqual(json.loads(about["classes"]), ["big", "small"])
+        self.assertEqual(probabilities.shape, (200, 2))
+        self.assertLessEqual(abs(probabilities.sum(1) - 1).max(), 1e-5)
 
 
 class Refusals(Case):

@@ -109,6 +109,20 @@ TEST(ColumnEncoders, GiveCodesToCategoriesThatAreFrequent) {
   for (const int64_t lost : {1, 3, 4}) EXPECT_TRUE(std::isnan(back[lost].item<float>()));
 }
 
+TEST(ColumnEncoders, HaveNoCodesForCategoriesThatAreAllDifferentOrNeverThere) {
+  const Table table(
+      {{"name", ColumnKind::categorical, {"a", "b", "c"}}, {"none", ColumnKind::categorical, {}}},
+      at::tensor({0.0, kNan, 1.0, kNan, 2.0, kNan}, at::kFloat).view({3, 2}), {-1, -1, -1}, {});
+  const ColumnEncoders encoders = fit(table, {.min_count = 2});
+  EXPECT_EQ(encoders.fields(), (std::vector<Field>{{"name", "name", 2}, {"none", "none", 2}}));
+  const Tensor codes = encoders.apply(table.read(all_of(table)).x);
+  EXPECT_TRUE(codes.select(1, 0).eq(ColumnEncoders::kUnseenCode).all().item<bool>());
+  EXPECT_TRUE(codes.select(1, 1).eq(ColumnEncoders::kMissingCode).all().item<bool>());
+  // The first category that anyone wrote into the empty column.
+  const Tensor new_one = encoders.apply(at::zeros({1, 2}));
+  EXPECT_EQ(new_one[0][1].item<double>(), ColumnEncoders::kUnseenCode);
+}
+
 TEST(ColumnEncoders, TurnMomentsIntoCycles) {
   // Noon of Thursday, 2024-02-29, and midnight of Friday, 2024-03-01.
   const Table table(

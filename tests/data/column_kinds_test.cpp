@@ -114,6 +114,21 @@ TEST(ColumnKinds, LeaveOutWhatTeachesNothing) {
       "none", [](int row) { return row % 2 == 0 ? "" : "NA"; }, "empty");
 }
 
+TEST(ColumnKinds, LeaveOutColumnsThatShareAName) {
+  const TemporaryFolder folder;
+  std::string out = "age,age,job\n";
+  for (int row = 0; row < 200; ++row)
+    out +=
+        std::to_string(row * 7 % 60) + "," + std::to_string(row % 9) + "," + letters(row, 4) + "\n";
+  const ColumnKinds kinds = guess_kinds(data_files(folder.write("a.csv", out), ""), {});
+  ASSERT_EQ(kinds.columns.size(), 3u);
+  for (const size_t i : {0, 1}) {
+    EXPECT_FALSE(kinds.columns[i].kind);
+    EXPECT_PRED2(says, kinds.columns[i], "several columns are called so");
+  }
+  EXPECT_EQ(kinds.column("job").kind, ColumnKind::categorical);
+}
+
 TEST(ColumnKinds, KnowACounterThatStartsAgainInEachFile) {
   const TemporaryFolder folder;
   const auto rows = [](int count) {

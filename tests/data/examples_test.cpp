@@ -5,6 +5,9 @@
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "tacit/data/table.h"
 #include "tacit/data/windows.h"
 #include "tests/data/signals_fixture.h"
@@ -45,6 +48,26 @@ TEST(Windows, SayWhereTheyWereCut) {
   const Origin last = data.origin(data.size() - 1);
   EXPECT_EQ(last.subject, "2");
   EXPECT_NE(last.piece, origin.piece);
+}
+
+TEST(LabelsOf, AreNumbersWhereLabelsAre) {
+  const float none = std::numeric_limits<float>::quiet_NaN();
+  const Table table = Table::of_numbers({{"x"}}, at::zeros({3, 1}), {2.5F, none, -1});
+  const Tensor y = labels_of(table, std::vector<int64_t>{2, 1, 0});
+  EXPECT_EQ(y.scalar_type(), at::kFloat);
+  EXPECT_TRUE(y.nan_to_num(7).equal(at::tensor({-1.F, 7.F, 2.5F})));
+  EXPECT_EQ(labels_of(table, {}).scalar_type(), at::kFloat);
+}
+
+TEST(HasLabel, IsTrueOfAClassAndOfANumber) {
+  const Table classes({{"x"}}, at::zeros({2, 1}), {-1, 0}, {"a"});
+  EXPECT_FALSE(has_label(classes, 0));
+  EXPECT_TRUE(has_label(classes, 1));
+  EXPECT_TRUE(std::isnan(classes.number(1)));
+  const Table numbers = Table::of_numbers({{"x"}}, at::zeros({2, 1}), {NAN, -1});
+  EXPECT_FALSE(has_label(numbers, 0));
+  EXPECT_TRUE(has_label(numbers, 1));
+  EXPECT_EQ(numbers.label(1), -1);
 }
 
 }  // namespace

@@ -2,7 +2,10 @@
 #include "tacit/data/load.h"
 
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
+
+#include <cmath>
 
 #include "tests/data/signals_fixture.h"
 
@@ -57,6 +60,14 @@ TEST(LoadExamples, ReadsATableByTheRecipesTablesDataAndDataTable) {
   EXPECT_EQ(data->classes(), (std::vector<std::string>{"no", "yes"}));
   EXPECT_EQ(data->label(1), 1);
   EXPECT_EQ(data->read(std::vector<int64_t>{2}).x[0][0].item<float>(), 28);
+}
+
+TEST(LoadExamples, ReadsTheLabelAsDataTableTargetSays) {
+  const TemporaryFolder folder;
+  DataConfig config = table_config(folder.write("people.csv", "age,job,rich\n39,clerk,7.5\n"));
+  read_config(config, Json::parse(R"({"table": {"target": "number"}})"));
+  EXPECT_EQ(load_examples(config)->number(0), 7.5F);
+  EXPECT_TRUE(load_examples(config)->classes().empty());
 }
 
 TEST(LoadExamples, ReadsATableAsAModelKnowsIt) {
@@ -122,6 +133,15 @@ TEST(Fingerprint, OfATableChangesWithEverything) {
                                      of(columns, cells, {0, 1}, {"no", "yes"}, group),
                                      of(columns, cells, {0, 1}, {"no", "yes"}, file)})
     EXPECT_NE(changed, before);
+}
+
+TEST(Fingerprint, OfATableChangesWithANumber) {
+  const auto of = [](std::vector<float> numbers) {
+    return fingerprint(Table::of_numbers({{"x"}}, at::zeros({2, 1}), std::move(numbers)));
+  };
+  EXPECT_EQ(of({1, NAN}), of({1, NAN}));
+  EXPECT_NE(of({1, NAN}), of({2, NAN}));
+  EXPECT_NE(of({1, NAN}), fingerprint(Table({{"x"}}, at::zeros({2, 1}), {-1, -1}, {})));
 }
 
 TEST(Fingerprint, ChangesWithEverything) {

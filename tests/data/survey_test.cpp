@@ -42,5 +42,12 @@ TEST(Survey, RefusesFilesThatAreNotAlike) {
   EXPECT_EQ(survey(folder.path(), "a").files.size(), 1);
 }
 
+TEST(Survey, LeavesOutColumnsThatShareAName) {
+  const TemporaryFolder folder;
+  const Survey seen = survey(folder.write("a.csv", "t,x,x\n1,2,3\n2,3,4\n"), "");
+  EXPECT_EQ(seen.columns.size(), 1u);
+  EXPECT_THROW(seen.column("x"), ConfigError);
+}
+
 }  // namespace
 }  // namespace tacit

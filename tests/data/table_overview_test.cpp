@@ -89,5 +89,19 @@ TEST(TableOverview, LeavesOutWhatThereIsNone) {
   EXPECT_EQ(found.print().find("missing"), std::string::npos);
 }
 
+TEST(TableOverview, MeasuresALabelThatIsANumber) {
+  const Table table = Table::of_numbers({{"x"}}, at::ones({3, 1}), {2, std::nanf(""), 6});
+  const TableOverview found = overview(table);
+  EXPECT_TRUE(found.classes.empty());
+  ASSERT_TRUE(found.label.has_value());
+  EXPECT_EQ(found.label->mean, 4);
+  EXPECT_EQ(found.label->missing, 1);
+  const std::string printed = found.print();
+  EXPECT_NE(printed.find("(label)"), std::string::npos) << printed;
+  EXPECT_NE(printed.find("2 … 6, mean 4, deviation 2; 1 missing"), std::string::npos) << printed;
+  EXPECT_EQ(printed.find("unlabelled"), std::string::npos) << printed;
+  EXPECT_FALSE(overview(shop()).label.has_value());
+}
+
 }  // namespace
 }  // namespace tacit

@@ -51,5 +51,29 @@ TEST(TableRoles, TakeWhatRepeatsAndIsCalledAPersonForAGroup) {
   EXPECT_EQ(group_of({column("subject", 9)}, "subject"), "");
 }
 
+ColumnGuess numbers(const std::string& name, int64_t distinct, bool whole = false) {
+  ColumnGuess guess = column(name, distinct, ColumnKind::numeric);
+  guess.whole = whole;
+  return guess;
+}
+
+TEST(TableRoles, TakeANumberForTheLabelWhereNothingElseIsOne) {
+  EXPECT_EQ(label_of({numbers("a", 900), numbers("target", 900)}), "target");
+  EXPECT_EQ(label_of({numbers("target", 900), column("town", 8)}), "target");
+  EXPECT_EQ(label_of({numbers("SalePrice", 900), numbers("area", 900)}), "SalePrice");
+  EXPECT_EQ(label_of({numbers("income", 900), column("approved", 2)}), "approved");
+  EXPECT_EQ(label_of({numbers("price", 900), column("town", 8)}), "town");
+  EXPECT_EQ(label_of({numbers("price", 900), numbers("area", 900)}, "price"), "");
+}
+
+TEST(TableRoles, KnowALabelThatIsANumber) {
+  EXPECT_TRUE(is_number_label(numbers("price", 900)));
+  EXPECT_TRUE(is_number_label(numbers("label", 900)));
+  EXPECT_TRUE(is_number_label(numbers("age", 60, true)));
+  EXPECT_FALSE(is_number_label(numbers("label", 26, true)));  // letters, by their numbers
+  EXPECT_FALSE(is_number_label(numbers("quality", 20, true)));
+  EXPECT_FALSE(is_number_label(column("town", 900)));
+}
+
 }  // namespace
 }  // namespace tacit

@@ -69,5 +69,15 @@ TEST(Table, ReadsRowsInTheOrderAskedFor) {
   EXPECT_TRUE(batch.row.equal(at::tensor({4, 2, 2}, at::kLong)));
 }
 
+TEST(Table, OfNumbersHasNoClasses) {
+  const Table table = Table::of_numbers({{"x"}}, at::zeros({2, 1}), {3.5F, -2});
+  EXPECT_EQ(table.target(), Target::number);
+  EXPECT_TRUE(table.classes().empty());
+  EXPECT_EQ(table.number(1), -2);
+  EXPECT_TRUE(table.read(std::vector<int64_t>{1, 0}).y.equal(at::tensor({-2.F, 3.5F})));
+  EXPECT_EQ(of_files().target(), Target::category);
+  EXPECT_THROW(Table::of_numbers({{"x"}}, at::zeros({2, 1}), {3.5F}), ShapeError);
+}
+
 }  // namespace
 }  // namespace tacit

@@ -9,6 +9,8 @@
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/nn/modules/linear.h>
 
+#include <cmath>
+
 #include "tacit/core/error.h"
 #include "tacit/onnx/graph.h"
 
@@ -116,6 +118,29 @@ TEST(Features, OfNoRowsAreEmpty) {
 TEST(Features, RefuseABatchOfNoRows) {
   SmallEncoder encoder;
   EXPECT_THROW(extract(encoder, Parabola(4), 0), ConfigError);
+}
+
+/// Row r has the number r / 2, or none where r is odd.
+class Halves final : public Dataset {
+ public:
+  const Spec& spec() const override { return parabola_.spec(); }
+  int64_t size() const override { return parabola_.size(); }
+  Batch read(std::span<const int64_t> rows) const override {
+    Batch batch = parabola_.read(rows);
+    const Tensor r = batch.row - 100;
+    batch.y = (r.to(at::kFloat) / 2).masked_fill(r.remainder(2).eq(1), std::nan(""));
+    return batch;
+  }
+
+ private:
+  Parabola parabola_{5};
+};
+
+TEST(Features, KeepNumbersAndThatThereIsNone) {
+  SmallEncoder encoder;
+  const Tensor y = extract(encoder, Halves(), 2).y;
+  EXPECT_EQ(y.scalar_type(), at::kFloat);
+  EXPECT_TRUE(y.nan_to_num(9).equal(at::tensor({0.0f, 9.0f, 1.0f, 9.0f, 2.0f})));
 }
 
 }  // namespace

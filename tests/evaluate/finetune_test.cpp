@@ -4,6 +4,8 @@
 #include "tacit/core/weights.h"
 #include "tacit/evaluate/features.h"
 #include "tacit/evaluate/linear_probe.h"
+#include "tacit/evaluate/metrics.h"
+#include "tacit/evaluate/ridge.h"
 #include "tests/core/folder.h"
 #include "tests/methods/waves.h"
 
@@ -39,7 +41,7 @@ TEST(Finetune, LearnsFromTablesAndSaysHowProbableClassesAre) {
   const auto model = finetune(
       {.epochs = 20, .min_steps = 60, .batch_size = 16, .optimizer = {.learning_rate = 1e-2}},
       small_table_encoder(Rng(1)), train, 2, Rng(2));
-  const Tensor p = probabilities(*model, test, 7), named = predict(*model, test);
+  const Tensor p = answers(*model, test, 7), named = predict(*model, test);
   EXPECT_EQ(p.sizes(), (std::vector<int64_t>{40, 2}));
   EXPECT_LT((p.sum(1) - 1).abs().max().item<double>(), 1e-6);
   EXPECT_TRUE(p.argmax(1).equal(named));
@@ -92,6 +94,60 @@ TEST(Finetune, RefusesWhatItCannotDo) {
   EXPECT_THROW(
       finetune({.head_start = HeadStart::linear_probe}, small_encoder(Rng(1)), Waves(4), 2, Rng(2)),
       ConfigError);
+}
+
+/// Rows of a table whose number is 100 times their size and 5000 more.
+class Sized final : public Dataset {
+ public:
+  explicit Sized(int64_t rows, uint64_t seed = 1) : table_(rows, seed) {}
+  const Spec& spec() const override { return table_.spec(); }
+  int64_t size() const override { return table_.size(); }
+  Batch read(std::span<const int64_t> rows) const override {
+    Batch batch = table_.read(rows);
+    batch.y = batch.x.select(1, 0) * 100 + 5000;
+    return batch;
+  }
+
+ private:
+  TableRows table_;
+};
+
+double r2(const Tensor& truth, const Tensor& told) { return number_scores(truth, told).r2; }
+
+TEST(Finetune, LearnsNumbersInTheirUnits) {
+  const Sized train(64), test(40, 9);
+  const auto model = finetune({.epochs = 20,
+                               .min_steps = 200,
+                               .batch_size = 16,
+                               .optimizer = {.learning_rate = 1e-2},
+                               .hidden = 16,
+                               .update = Update::all},
+                              small_table_encoder(Rng(1)), train, 0, Rng(2));
+  const Tensor told = answers(*model, test, 7);
+  EXPECT_EQ(told.sizes(), (std::vector<int64_t>{40}));
+  EXPECT_GT(r2(all_of(test).y, told), 0.9);
+}
+
+TEST(Finetune, StartsWhereRidgeRegressionEnds) {
+  const Sized train(32), test(40, 9);
+  const auto encoder = small_table_encoder(Rng(1));
+  const Features seen = extract(*encoder, train, 256);
+  const Tensor asked = extract(*encoder, test, 256).x;
+  const auto model = finetune({.epochs = 1,
+                               .min_steps = 0,
+                               .optimizer = {.learning_rate = 1e-12},
+                               .hidden = 0,
+                               .head_start = HeadStart::linear_probe,
+                               .probe_c = 0.1},
+                              encoder, train, 0, Rng(2));
+  const Tensor wanted = fit_ridge(seen.x, seen.y, {.c = 0.1}).predict(asked);
+  EXPECT_TRUE(answers(*model, test).to(at::kDouble).allclose(wanted, 1e-4, 0.1));
+}
+
+TEST(Finetune, LearnsANumberThatNeverVaries) {
+  const auto model = finetune({.epochs = 1, .min_steps = 2, .hidden = 0},
+                              small_table_encoder(Rng(1)), Sized(1), 0, Rng(2));
+  EXPECT_TRUE(answers(*model, Sized(3)).isfinite().all().item<bool>());
 }
 
 }  // namespace

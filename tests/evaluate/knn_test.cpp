@@ -69,5 +69,23 @@ TEST(Knn, RefusesWidthsThatDiffer) {
                ShapeError);
 }
 
+TEST(Knn, NumbersAreTheMeanOfNeighboursAsTheyVote) {
+  const Tensor bank = circle(30, 0.77), rows = circle(1500, 0.313);
+  const Tensor y = at::arange(30, at::kLong).remainder(3);
+  const KnnConfig config{.k = 7, .temperature = 0.2};
+  const Tensor shares = knn_probabilities(bank, y, rows, 3, config);
+  // Classes stand for the numbers 10, 20 and -5.
+  const Tensor value = at::tensor({10.0f, 20.0f, -5.0f});
+  const Tensor told = knn_numbers(bank, value.index_select(0, y), rows, config);
+  EXPECT_TRUE(told.allclose(shares.mv(value), 1e-4, 1e-4));
+}
+
+TEST(Knn, NumbersNeedLabels) {
+  EXPECT_THROW(knn_numbers(circle(2, 1), at::tensor({1.0f, std::nanf("")}), circle(1, 1)),
+               DataError);
+  EXPECT_THROW(knn_numbers(circle(2, 1), at::zeros({2}), at::zeros({1, 3})), ShapeError);
+  EXPECT_EQ(knn_numbers(circle(2, 1), at::zeros({2}), at::zeros({0, 2})).numel(), 0);
+}
+
 }  // namespace
 }  // namespace tacit

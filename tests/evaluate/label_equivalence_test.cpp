@@ -66,5 +66,12 @@ TEST(LabelEquivalence, RefusesBrokenCurves) {
                DataError);
 }
 
+TEST(LabelEquivalence, SaysWhatLabelsAreCountedIn) {
+  const LabelEquivalence got = label_equivalence({{20, 0.2}, {100, 0.6}}, {20, 0.6});
+  EXPECT_EQ(got.sentence("labels"),
+            "With 20 labels it scores what supervised training scores with 100: one label does the "
+            "work of 5.0.");
+}
+
 }  // namespace
 }  // namespace tacit

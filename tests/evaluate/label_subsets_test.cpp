@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 
@@ -111,6 +112,20 @@ TEST(LabelSubsets, CountsAreNumbersSharesOrAll) {
   for (const char* wrong : {"0", "-1", "1.5", "\"most\"", "true", "null", "\"0%\"", "\"-1%\"",
                             "\"101%\"", "\"%\"", "\"1\"", "\"1 %\"", "\"1%%\"", "\"nan%\""})
     EXPECT_THROW(LabelCount::read(Json::parse(wrong), "labels[0]"), ConfigError) << wrong;
+}
+
+TEST(LabelSubsets, OfNumbersCountRowsInAll) {
+  Tensor y = at::arange(60, at::kFloat);
+  y.slice(0, 0, 20).fill_(std::nanf(""));
+  const LabelDraw draw = draw_labels(y, count(10), Rng(1));
+  EXPECT_EQ(draw.rows.size(), 10u);
+  EXPECT_GE(draw.rows.front(), 20);
+  EXPECT_TRUE(draw.short_classes.empty());
+  EXPECT_TRUE(std::ranges::includes(draw_labels(y, count(30), Rng(1)).rows, draw.rows));
+  EXPECT_EQ(draw_labels(y, share(10), Rng(1)).rows.size(), 4u);
+  EXPECT_EQ(draw_labels(y, {.all = true}, Rng(1)).rows.size(), 40u);
+  ASSERT_EQ(draw_labels(y, count(50), Rng(1)).short_classes.size(), 1u);
+  EXPECT_EQ(draw_labels(y, count(50), Rng(1)).short_classes[0].rows, 40);
 }
 
 }  // namespace

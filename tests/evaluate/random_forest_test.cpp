@@ -8,6 +8,7 @@
 #include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <opencv2/core.hpp>
 
 namespace tacit {
@@ -122,6 +123,48 @@ TEST(RandomForest, RefusesWhatItCannotLearnFrom) {
   const RandomForest forest = RandomForest::fit(train.x, train.y, {.trees = 2}, Rng(1));
   EXPECT_THROW(forest.predict(at::zeros({2, 5})), ShapeError);
   EXPECT_EQ(forest.predict(at::zeros({0, 6})).numel(), 0);
+}
+
+/// Numbers that no line tells: the product of the first two features, in thousands, and then some.
+Tensor products(const Tensor& x) { return x.select(1, 0) * x.select(1, 1) * 1000 + 5e5; }
+
+double r2(const Tensor& truth, const Tensor& told) {
+  const Tensor wide = truth.to(at::kDouble);
+  return 1 - ((told.to(at::kDouble) - wide).square().sum() / (wide - wide.mean()).square().sum())
+                 .item<double>();
+}
+
+TEST(RandomForest, TellsNumbersThatNoLineTells) {
+  const Sample train = quadrants(600, 1, 0), test = quadrants(300, 2, 0);
+  const RandomForestConfig config{.trees = 60, .features_per_split = 6};
+  const RandomForest forest = RandomForest::fit_numbers(train.x, products(train.x), config, Rng(1));
+  EXPECT_GT(r2(products(test.x), forest.numbers(test.x)), 0.6);
+  EXPECT_GT(r2(products(train.x), forest.numbers(train.x)), 0.9);
+}
+
+TEST(RandomForest, UnitsOfNumbersMeanNothing) {
+  const Sample train = quadrants(200, 1, 0);
+  const auto tell = [&](double factor) {
+    const Tensor y = products(train.x) * factor;
+    return RandomForest::fit_numbers(train.x, y, {.trees = 10}, Rng(1)).numbers(train.x) / factor;
+  };
+  EXPECT_TRUE(tell(1).allclose(tell(1e-9), 1e-4, 1));
+}
+
+TEST(RandomForest, EqualNumbersAreAlwaysTold) {
+  const Sample train = quadrants(20, 1, 0);
+  const RandomForest forest = RandomForest::fit_numbers(train.x, at::full({20}, 2.5), {}, Rng(1));
+  EXPECT_TRUE(forest.numbers(train.x).eq(2.5).all().item<bool>());
+}
+
+TEST(RandomForest, RefusesNumbersItCannotLearnFrom) {
+  const Sample train = quadrants(20, 1, 0);
+  EXPECT_THROW(RandomForest::fit_numbers(train.x, at::full({20}, NAN), {}, Rng(1)), DataError);
+  EXPECT_THROW(RandomForest::fit_numbers(train.x, at::zeros({19}), {}, Rng(1)), ShapeError);
+  const RandomForest forest =
+      RandomForest::fit_numbers(train.x, products(train.x), {.trees = 2}, Rng(1));
+  EXPECT_THROW(forest.numbers(at::zeros({2, 5})), ShapeError);
+  EXPECT_EQ(forest.numbers(at::zeros({0, 6})).numel(), 0);
 }
 
 }  // namespace

@@ -65,21 +65,34 @@ TEST_F(ParityTest, NoticesAnotherShape) {
             std::string::npos);
 }
 
-TEST_F(ParityTest, TriesEachWindowInTheUnitsOfTheSensors) {
-  const auto trials = parity_trials(pipeline_.artifact.spec, pipeline_.normalizer());
-  int64_t random = 0;
-  double highest = 0, lowest = 1;
-  for (const Trial& trial : trials) {
-    EXPECT_EQ(trial.x.sizes().slice(1), (at::IntArrayRef{3, 100}));
-    EXPECT_TRUE(trial.x.isfinite().all().item<bool>());
-    if (trial.name == "noise" || trial.name == "random walks") random += trial.x.size(0);
-    highest = std::max(highest, trial.x.abs().max().item<double>());
-    lowest = std::min(lowest, trial.x.abs().max().item<double>());
-  }
-  EXPECT_GE(random, 100);
-  EXPECT_GE(highest, 1000);
-  EXPECT_EQ(lowest, 0);
-  EXPECT_NEAR(trials.at(0).x.select(1, 2).mean().item<double>(), 9.81, 0.5);
+/// The refusal when the columns of the file were encoded otherwise.
+template <class Change>
+std::string refusal_of_columns(Change change) {
+  const Pipeline own = pipeline_of("table_mlp", {{"widths", {8}}});
+  const OnnxRuntime runtime;
+  EXPECT_NO_THROW(require_parity(own, onnx::write_model(own.graph()), runtime));
+  std::map<std::string, Tensor> tensors;
+  Json columns = odd_columns().describe(tensors);
+  change(columns, tensors);
+  Pipeline other = pipeline_of("table_mlp", {{"widths", {8}}});
+  other.artifact.preprocessing = ColumnEncoders::load(columns, tensors);
+  return message_of<StateError>(
+      [&] { require_parity(own, onnx::write_model(other.graph()), runtime); });
+}
+
+TEST(ParityOfTables, NoticesASlightChangeOfAnyColumn) {
+  const auto notices = [](auto change) {
+    const std::string sentence = refusal_of_columns(change);
+    EXPECT_NE(sentence.find("\"features\""), std::string::npos) << sentence;
+  };
+  const auto slightly = [](Json& number, double by) { number = number.get<double>() + by; };
+  notices([&](Json& columns, auto&) { slightly(columns[10]["shift"], 0.1); });
+  notices([&](Json& columns, auto&) { slightly(columns[9]["scale"], 20); });
+  notices([](Json& columns, auto&) { columns[0]["kept"] = {0, 2, 1}; });
+  notices([](Json& columns, auto&) { columns[0]["kept"] = {0, 1, 3}; });
+  notices([](Json&, auto& tensors) { tensors.at("columns.1.normals").mul_(1.01); });
+  notices([](Json&, auto& tensors) { tensors.at("columns.3.values")[1].add_(0.05); });
+  notices([](Json&, auto& tensors) { tensors.at("columns.2.values")[-1].sub_(0.1); });
 }
 
 }  // namespace

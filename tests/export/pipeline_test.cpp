@@ -15,8 +15,8 @@ TEST(PipelineTest, NormalisesEncodesAndClassifies) {
   add_head(pipeline, 0);
   const Artifact& artifact = pipeline.artifact;
   const Tensor x = normals({6, 3, 100}, Rng(5));
-  const Tensor scaled = (x - pipeline.normalizer().mean.view({1, 3, 1})) /
-                        pipeline.normalizer().scale.view({1, 3, 1});
+  const auto& normalizer = std::get<Normalizer>(artifact.preprocessing);
+  const Tensor scaled = (x - normalizer.mean.view({1, 3, 1})) / normalizer.scale.view({1, 3, 1});
   const Tensor features = artifact.encoder->forward(scaled);
   const auto results = pipeline.forward(x);
   ASSERT_EQ(results.size(), pipeline.outputs().size());
@@ -53,6 +53,35 @@ TEST(PipelineTest, TellsItsUserWhatGoesInAndComesOut) {
   EXPECT_EQ(graph.outputs()[0].row, onnx::Ints{4});
   EXPECT_EQ(graph.outputs()[1].name, "probabilities");
   EXPECT_EQ(graph.outputs()[1].row, onnx::Ints{3});
+}
+
+TEST(PipelineTest, EncodesRowsOfATableAsTheyAreRead) {
+  Pipeline pipeline = pipeline_of("table_mlp", {{"widths", {4}}});
+  add_head(pipeline, 0);
+  const Tensor x = odd_table(6).cells();
+  const Tensor features = pipeline.artifact.encoder->forward(odd_columns().apply(x));
+  const auto results = pipeline.forward(x);
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_TRUE(results[0].equal(features));
+  EXPECT_TRUE(results[1].equal(pipeline.head->forward(features).softmax(1)));
+}
+
+TEST(PipelineTest, TellsTheUserOfATableItsColumnsAndTheirCategories) {
+  const Pipeline pipeline = pipeline_of("table_mlp", {{"widths", {4}}});
+  const onnx::Graph graph = pipeline.graph();
+  EXPECT_EQ(graph.inputs().at(0).name, "rows");
+  EXPECT_EQ(graph.inputs().at(0).row, onnx::Ints{13});
+  EXPECT_EQ(graph.outputs().at(0).row, onnx::Ints{pipeline.artifact.encoder->features()});
+  const auto& about = graph.metadata();
+  for (const char* of_signals : {"rate_hz", "channels", "window_length"})
+    EXPECT_FALSE(about.contains(of_signals)) << of_signals;
+  const Json columns = Json::parse(about.at("columns"));
+  ASSERT_EQ(columns.size(), 11u);
+  EXPECT_EQ(columns[0], Json::parse(R"({"name": "city", "kind": "categorical",
+                                        "categories": ["Bonn", "Köln", "Ulm", "Rust"]})"));
+  EXPECT_EQ(columns[1], Json::parse(R"({"name": "pay", "kind": "numeric"})"));
+  EXPECT_EQ(columns[2], Json::parse(R"({"name": "joined", "kind": "datetime"})"));
+  EXPECT_EQ(columns[7].at("categories"), Json::array());
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "tacit/export/pipeline.h"
 #include "tacit/nn/registry.h"
+#include "tests/export/odd_table.h"
 
 namespace tacit {
 
@@ -24,22 +25,30 @@ inline void stir(torch::nn::Module& module) {
     item.value().add_(normals(item.value().sizes(), rng.stream(item.key())), 0.1);
 }
 
-/// A pipeline of that encoder for three channels of 100 samples at 50 Hz, in which nothing is a
-/// default.
+/// A pipeline of that encoder, in which nothing is a default: for three channels of 100 samples at
+/// 50 Hz, or for odd_table().
 inline Pipeline pipeline_of(const std::string& encoder, const Json& config) {
   Pipeline pipeline;
   Artifact& artifact = pipeline.artifact;
   artifact.manifest.method = "autoencoder";
   artifact.manifest.classes = {"sit", "stand", "walk"};
-  artifact.spec = {Modality::signal, {3, 100}, 50, {"ax", "ay", "az"}};
-  artifact.preprocessing = Normalizer{at::tensor({1.F, -2.F, 9.81F}), at::tensor({0.5F, 2.F, 4.F})};
+  Tensor x = normals({16, 3, 100}, Rng(9)) * 2 + 0.5;  // as the encoder sees it
+  if (find_encoder(encoder).modality == Modality::table) {
+    const Table table = odd_table();
+    artifact.spec = table.spec();
+    artifact.preprocessing = odd_columns();
+    x = encode(artifact.preprocessing, table.cells());
+  } else {
+    artifact.spec = {Modality::signal, {3, 100}, 50, {"ax", "ay", "az"}};
+    artifact.preprocessing =
+        Normalizer{at::tensor({1.F, -2.F, 9.81F}), at::tensor({0.5F, 2.F, 4.F})};
+  }
   artifact.encoder_name = encoder;
   artifact.encoder_config = config;
-  artifact.encoder = find_encoder(encoder).make(config, artifact.spec, Rng(1));
+  artifact.encoder = find_encoder(encoder).make(config, artifact.encoder_spec(), Rng(1));
   stir(*artifact.encoder);
   at::manual_seed(5);  // of dropout in the steps below
-  for (uint64_t step = 0; step < 3; ++step)
-    artifact.encoder->forward(normals({16, 3, 100}, Rng(9).stream(step)) * 2 + 0.5);
+  for (int step = 0; step < 3; ++step) artifact.encoder->forward(x);
   artifact.encoder->eval();
   return pipeline;
 }

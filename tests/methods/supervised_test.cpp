@@ -112,5 +112,48 @@ TEST(Supervised, RefusesAnUnknownAugmentation) {
             std::string::npos);
 }
 
+TEST(Supervised, LossOfNumbersIsTheSquaredErrorOfTheLabelledRowsInDeviations) {
+  const auto method = make({.classes = 0, .hidden = 0});
+  method->head().set_units(10, 4);
+  Batch batch = Waves(4).all();
+  batch.y = at::tensor({3.0f, std::nanf(""), 20.0f, 10.0f});
+  const Tensor told = method->classify(batch.x);
+  EXPECT_EQ(told.sizes(), (std::vector<int64_t>{4, 1}));
+  double squares = 0, absolute = 0;
+  for (const int64_t row : {0, 2, 3}) {
+    const double error = told[row][0].item<double>() - batch.y[row].item<double>();
+    squares += error * error / 16 / 3;
+    absolute += std::abs(error) / 3;
+  }
+  const Loss loss = loss_of(*method, batch, 1);
+  EXPECT_NEAR(loss.total.item<double>(), squares, 1e-5);
+  ASSERT_EQ(loss.parts.at(0).first, "absolute_error");
+  EXPECT_NEAR(loss.parts[0].second.item<double>(), absolute, 1e-5);
+  loss.total.backward();
+  for (const Tensor& parameter : method->parameters())
+    EXPECT_TRUE(parameter.grad().isfinite().all().item<bool>());
+}
+
+TEST(Supervised, TellsNumbersInTheUnitsOfItsHead) {
+  const auto method = make({.classes = 0, .hidden = 4});
+  method->eval();
+  const Tensor x = Waves(3).all().x, plain = method->classify(x);
+  method->head().set_units(100, 20);
+  EXPECT_TRUE(method->classify(x).allclose(plain * 20 + 100, 1e-5, 1e-4));
+  EXPECT_THROW(make({})->head().set_units(0, 1), StateError);
+}
+
+TEST(Supervised, RefusesLabelsOfTheOtherKind) {
+  Batch batch = Waves(4).all();
+  EXPECT_THROW(loss_of(*make({.classes = 0}), batch, 1), ShapeError);
+  batch.y = batch.y.to(at::kFloat);
+  EXPECT_THROW(loss_of(*make({}), batch, 1), ShapeError);
+  EXPECT_THROW(make({.classes = 1}), ConfigError);
+  EXPECT_NE(message_of<ConfigError>([] {
+              make({.classes = 0, .label_smoothing = 0.1});
+            }).find("label_smoothing"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace tacit

@@ -8,6 +8,8 @@
 
 #include "tacit/core/error.h"
 #include "tacit/core/weights.h"
+#include "tacit/export/onnx_runtime.h"
+#include "tacit/onnx/model.h"
 #include "tests/core/folder.h"
 
 namespace tacit {
@@ -79,6 +81,23 @@ TEST(FieldEmbedding, StartsFromItsRng) {
   EXPECT_FALSE(start(1).equal(start(2)));
   EXPECT_LE(start(1).abs().max().item<double>(), 1);
   EXPECT_GT(start(1).std().item<double>(), 0.3);
+}
+
+TEST(FieldEmbedding, EmitsWhatItComputes) {
+  const auto expect_same = [](const std::vector<Field>& fields, const Tensor& x, int64_t bins) {
+    const FieldEmbedding embedding(fields, bins, Rng(1));
+    onnx::Graph graph("rows");
+    graph.output("y", embedding.emit(graph, graph.input("x", {x.size(1)})), {embedding.width()});
+    const OnnxSession session(OnnxRuntime(), onnx::write_model(graph));
+    EXPECT_TRUE(session.run("x", x, {"y"}).at(0).allclose(embedding.forward(x), 1e-6, 1e-6));
+    EXPECT_EQ(session.run("x", x.slice(0, 0, 0), {"y"}).at(0).size(0), 0);
+  };
+  for (const int64_t bins : {0, 3, 24}) {
+    expect_same(kFields, rows(), bins);
+    expect_same({Field{"a", "a"}, Field{"b", "b"}},
+                at::tensor({-9.F, kNan, 0.3F, 9.F}).view({2, 2}), bins);
+    expect_same({Field{"a", "a", 2}}, at::tensor({0.F, 1.F}).view({2, 1}), bins);
+  }
 }
 
 TEST(FieldEmbedding, RefusesRowsThatAreNotEncoded) {

@@ -9,7 +9,8 @@
 
 #include "tacit/core/safetensors.h"
 #include "tacit/core/weights.h"
-#include "tacit/onnx/graph.h"
+#include "tacit/export/onnx_runtime.h"
+#include "tacit/onnx/model.h"
 #include "tests/core/folder.h"
 #include "tests/methods/rows.h"
 
@@ -127,8 +128,36 @@ TEST(TableMlp, RefusesWhatItCannotBeMadeOf) {
   Spec raw = kSpec;
   raw.fields.clear();
   EXPECT_PRED2(has, message_of<ConfigError>([&] { TableMlp({}, raw, Rng(1)); }), "data.source");
-  onnx::Graph graph("g");
-  EXPECT_PRED2(has, message_of<ConfigError>([&] { made({}).emit(graph, {"x"}); }), "ONNX");
+}
+
+/// y = block(graph, x) in ONNX Runtime.
+template <class Block>
+Tensor in_onnx(const Tensor& x, int64_t width, Block block) {
+  onnx::Graph graph("block");
+  graph.output("y", block(graph, graph.input("x", {x.size(1)})), {width});
+  return OnnxSession(OnnxRuntime(), onnx::write_model(graph)).run("x", x, {"y"}).at(0);
+}
+
+TEST(TableMlp, EmitsEachActivationByItsName) {
+  const Tensor x = at::linspace(-6, 6, 64).view({4, 16});
+  for (const std::string& name : names(Activation{})) {
+    const auto activation = enum_value<Activation>(name, "activation");
+    const Tensor y = in_onnx(x, 16, [&](onnx::Graph& graph, const onnx::Value& value) {
+      return emit_activation(activation, graph, value);
+    });
+    EXPECT_TRUE(y.allclose(activate(activation, x), 1e-5, 1e-6)) << name;
+  }
+}
+
+TEST(TableMlp, EmitsWhatItComputes) {
+  for (const FeatureLayers features : {FeatureLayers::last, FeatureLayers::all}) {
+    TableMlp encoder = made({.widths = {7, 5}, .features = features});
+    encoder.eval();
+    const Tensor y = in_onnx(rows(), encoder.features(), [&](onnx::Graph& graph, const auto& x) {
+      return encoder.emit(graph, x);
+    });
+    EXPECT_TRUE(y.allclose(encoder.forward(rows()), 1e-5, 1e-6)) << enum_name(features);
+  }
 }
 
 }  // namespace

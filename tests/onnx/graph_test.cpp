@@ -32,6 +32,17 @@ TEST(OnnxGraph, KeepsConstantsAsFloatsOrWholeNumbers) {
   EXPECT_TRUE(constants.at("Reshape_3.1").equal(at::tensor({0, -1}, at::kLong)));
 }
 
+TEST(OnnxGraph, KeepsFloat64WhereItIsAskedFor) {
+  Graph graph("g");
+  const Value x = graph.input("x", {2});
+  const Tensor exact = at::tensor({1e9 + 0.125, -0.1}, at::kDouble);
+  graph.add("Sub", {x, Operand::float64(exact)});
+  graph.add("Mul", {x, Operand::float64(0.1)});
+  EXPECT_TRUE(graph.constants().at("Sub_1.1").equal(exact));
+  EXPECT_EQ(graph.constants().at("Mul_2.1").scalar_type(), at::kDouble);
+  EXPECT_EQ(graph.constants().at("Mul_2.1").item<double>(), 0.1);
+}
+
 TEST(OnnxGraph, KeepsTheValuesOfParametersWithoutTheirGradients) {
   Graph graph("g");
   Tensor weight = at::ones({2});

@@ -110,6 +110,14 @@ TEST_F(OnnxModel, HoldsConstantsAsRawLittleEndianNumbers) {
   EXPECT_EQ(one(constants[1], 9).size(), 16u);
 }
 
+TEST_F(OnnxModel, HoldsConstantsOfTwiceTheDigits) {
+  Graph graph("g");
+  graph.add("Add", {graph.input("x", {1}), Operand::float64(0.5)});
+  const std::string constant = one(one(write_model(graph), 7), 5);
+  EXPECT_EQ(numbers(constant, 2), Ints{11});
+  EXPECT_EQ(one(constant, 9), std::string("\0\0\0\0\0\0\xe0\x3f", 8));
+}
+
 TEST_F(OnnxModel, DeclaresInputsAndOutputsForAnyNumberOfRows) {
   const auto check = [&](uint32_t field, const std::string& name, const Ints& row) {
     const std::string port = one(graph_, field), type = one(one(port, 2), 1);

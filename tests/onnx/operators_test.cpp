@@ -4,6 +4,7 @@
 #include <ATen/Functions.h>
 #include <gtest/gtest.h>
 
+#include "tacit/core/error.h"
 #include "tacit/export/onnx_runtime.h"
 #include "tacit/onnx/model.h"
 
@@ -37,6 +38,26 @@ TEST(OnnxOperators, LinearIsADenseLayerOverTheLastDimension) {
     expect_same(run(x, row, [&](Graph& g, const Value& v) { return linear(g, v, weight, bias); }),
                 at::linear(x, weight, bias));
   }
+}
+
+TEST(OnnxOperators, CastsGoToWholeNumbersAndToMoreDigitsAndBack) {
+  const Tensor x = at::tensor({-1.75F, 0.F, 2.5F, 16777216.F}).view({2, 2});
+  expect_same(
+      run(x, {2},
+          [](Graph& g, const Value& v) { return cast(g, cast(g, v, at::kLong), at::kFloat); }),
+      x.trunc());
+  const auto next = [](Graph& g, const Value& v) {
+    const Value more = g.add("Add", {cast(g, v, at::kDouble), Operand::float64(1.0)});
+    return cast(g, g.add("Sub", {more, Operand::float64(16777216.0)}), at::kFloat);
+  };
+  EXPECT_EQ(run(x, {2}, next)[1][1].item<float>(), 1);  // float32 alone would lose it
+}
+
+TEST(OnnxOperators, NumbersOfElementTypesAreThoseOfOnnx) {
+  EXPECT_EQ(element_type(at::kFloat), 1);
+  EXPECT_EQ(element_type(at::kLong), 7);
+  EXPECT_EQ(element_type(at::kDouble), 11);
+  EXPECT_THROW(element_type(at::kHalf), StateError);
 }
 
 TEST(OnnxOperators, GeluIsExact) {

@@ -68,5 +68,14 @@ TEST(DisplayName, UnknownKeysLoseTheirUnderscores) {
   EXPECT_EQ(display_name("a_new_model"), "a new model");
 }
 
+TEST(Headline, SpeaksOfNumbers) {
+  const Json results = Json::parse(R"({
+    "target": "number", "metric": "r2", "labels": [20, "all"], "models": ["self_supervised_frozen"],
+    "scores": {"r2/self_supervised_frozen/20": {"mean": 0.5, "std": 0.125},
+               "rmse/self_supervised_frozen/20": {"mean": 3}}})");
+  EXPECT_EQ(headline(results, Json()),
+            "With 20 labelled rows, self-supervised (frozen) reaches R² 0.500 ± 0.125.");
+}
+
 }  // namespace
 }  // namespace tacit

@@ -138,5 +138,15 @@ TEST_F(Report, AMissingFolderIsSaid) {
   EXPECT_NE(failure().find("there is no run folder"), std::string::npos) << failure();
 }
 
+TEST_F(Report, NamesTheMetricsOfNumbers) {
+  write_file(folder_ / "results.json",
+             {R"({"target": "number", "metric": "r2", "labels": [20], "models": ["supervised"],
+                  "scores": {"rmse/supervised/20": {"mean": 3}}})"});
+  const Json names = embedded_data(page())["names"];
+  EXPECT_EQ(names["r2"], "R²");
+  EXPECT_EQ(names["rmse"], "RMSE");
+  EXPECT_EQ(names["mae"], "MAE");
+}
+
 }  // namespace
 }  // namespace tacit

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/curve.h"
 
-#include "tests/run/tiny.h"
+#include "tests/run/numbers.h"
 
 namespace tacit {
 namespace {
+
+namespace fs = std::filesystem;
 
 class CurveTest : public FolderTest {};
 
@@ -43,6 +45,67 @@ TEST_F(CurveTest, DoesNotDependOnWhichModelsAreAskedFor) {
                              Existing::continue_same, {});
   EXPECT_EQ(two["scores"]["weighted_f1/random_encoder/2"],
             one["scores"]["weighted_f1/random_encoder/2"]);
+}
+
+TEST_F(CurveTest, TellsNumbersFromFewLabels) {
+  const fs::path run = folder / "run";
+  const Json results = run_curve(number_recipe(folder), run, Existing::continue_same, {});
+  EXPECT_EQ(results["target"], "number");
+  EXPECT_EQ(results["metric"], "r2");
+  EXPECT_TRUE(results["classes"].empty());
+  EXPECT_FALSE(results.contains("confusion"));
+  EXPECT_NEAR(results["labels_in_all"].get<double>(), 500 * 0.75 * 0.8, 15);
+  const auto mean = [&](const std::string& key) {
+    return results["scores"][key]["mean"].get<double>();
+  };
+  for (const char* model : {"self_supervised_frozen", "self_supervised_finetuned", "supervised",
+                            "random_encoder", "random_forest"})
+    EXPECT_GT(mean(text("r2/{}/all", model)), 0.7) << model;
+  EXPECT_GT(mean("r2/self_supervised_frozen/all"), 0.95);
+  EXPECT_GT(mean("r2/self_supervised_frozen/20"), 0.3);
+  // The numbers' deviation is about 70.
+  EXPECT_LT(mean("rmse/self_supervised_frozen/all"), 16);
+  EXPECT_LT(mean("mae/self_supervised_frozen/all"), mean("rmse/self_supervised_frozen/all"));
+  EXPECT_FALSE(results["scores"].contains("weighted_f1/supervised/all"));
+  const std::string sentence = results["label_equivalence"][0]["sentence"];
+  EXPECT_NE(sentence.find("With 20 labels it scores"), std::string::npos) << sentence;
+  for (const Json& quarter : results["embedding_map"]["label"])
+    EXPECT_TRUE(quarter >= 0 && quarter <= 3);
+  EXPECT_NE(read_file(run / "report.html").find("With 20 labelled rows, "), std::string::npos);
+}
+
+TEST_F(CurveTest, ContinuesACurveOfNumbers) {
+  const std::vector<std::string> few{"curve.models=['random_encoder', 'random_forest']",
+                                     "curve.labels_per_class=[5, 10]", "train.epochs=1"};
+  const Json whole =
+      run_curve(number_recipe(folder, few), folder / "whole", Existing::continue_same, {});
+  std::atomic<bool> stop = false;
+  int64_t left = 3;
+  Caller impatient;
+  impatient.stop = &stop;
+  impatient.progress = [&](const std::string&, const Progress&) { stop = --left == 0; };
+  const fs::path run = folder / "run";
+  const auto go_on = [&](const Caller& caller) {
+    return run_curve(number_recipe(folder, few), run, Existing::continue_same, caller);
+  };
+  EXPECT_THROW(go_on(impatient), Interrupted);
+  EXPECT_EQ(go_on({})["scores"], whole["scores"]);
+}
+
+TEST_F(CurveTest, NamesTheMetricThatSuitsTheLabels) {
+  const auto refusal = [&](const std::vector<std::string>& overrides) {
+    return message_of<ConfigError>([&] {
+      run_curve(number_recipe(folder, overrides), folder / "run", Existing::continue_same, {});
+    });
+  };
+  EXPECT_NE(refusal({"curve.metric=weighted_f1"}).find("set curve.metric = \"r2\""),
+            std::string::npos);
+  EXPECT_NE(
+      refusal({"data.table.target=class", "data.label=shade", "data.table.categorical=['who']"})
+          .find("another metric"),
+      std::string::npos);
+  EXPECT_NE(refusal({"data.label="}).find("no row has a number"), std::string::npos);
+  EXPECT_NE(refusal({"supervised.label_smoothing=0.1"}).find("label_smoothing"), std::string::npos);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "tacit/data/readers/rows.h"
 #include "tacit/run/pretrain.h"
 #include "tests/data/signals_fixture.h"
+#include "tests/run/numbers.h"
 
 namespace tacit {
 namespace {
@@ -80,6 +82,16 @@ TEST_F(Embed, RefusesOtherShapesAndEndings) {
   EXPECT_THROW(run_embed(run_, file, {"data.window.length=40"}, {}), ShapeError);
   EXPECT_THROW(run_embed(run_, folder_.path() / "y.txt", {}, {}), ConfigError);
   EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST_F(Embed, WritesLabelsThatAreNumbers) {
+  const auto run = folder_.path() / "numbers", file = folder_.path() / "numbers.csv";
+  run_pretrain(number_recipe(folder_.path(), {"train.epochs=1"}), run, Existing::continue_same, {});
+  run_embed(run, folder_.path() / "numbers.npy", {}, {});
+  const auto block = open_rows(file, {{"label"}, {}})->next().value();
+  ASSERT_EQ(block.rows, 500);
+  EXPECT_NEAR(block.numbers[0][0], 1000, 300);
+  EXPECT_TRUE(std::isnan(block.numbers[0][4]));
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
 #include "tacit/run/pretrain.h"
 #include "tacit/run/probe.h"
-#include "tests/run/tiny.h"
+#include "tests/run/numbers.h"
 
 namespace tacit {
 namespace {
@@ -74,6 +74,15 @@ TEST_F(ExportTest, KeepsAnUncheckedFileOnlyWhenAskedTo) {
   EXPECT_FALSE(run_export(run_, file_, {.check = ExportCheck::unchecked}).parity.has_value());
   EXPECT_TRUE(fs::exists(file_));
   ::unsetenv("TACIT_ONNXRUNTIME");
+}
+
+TEST_F(ExportTest, RefusesAHeadThatTellsNumbers) {
+  const fs::path numbers = folder / "numbers";
+  run_pretrain(number_recipe(folder, {"train.epochs=1"}), numbers, Existing::continue_same, {});
+  run_finetune(numbers, {20, false}, {"curve.seeds=1"}, {});
+  EXPECT_NE(message_of<ConfigError>([&] { run_export(numbers, file_, {}); }).find("--head none"),
+            std::string::npos);
+  EXPECT_FALSE(fs::exists(file_));
 }
 
 }  // namespace

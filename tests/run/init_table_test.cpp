@@ -3,7 +3,7 @@
 
 #include "tacit/run/init_recipe.h"
 #include "tests/run/habits.h"
-#include "tests/run/tiny.h"
+#include "tests/run/numbers.h"
 
 namespace tacit {
 namespace {
@@ -78,9 +78,8 @@ TEST_F(InitTableTest, NeverOverrulesWhatIsSaid) {
   EXPECT_TRUE(any_says(found.facts, "\"income\": not in the list that was given"));
   EXPECT_FALSE(look_at(file, {"data.label="}).labelled);
   EXPECT_THROW(look_at(file, {"data.label=incme"}), ConfigError);
-  EXPECT_NE(
-      message_of<ConfigError>([&] { look_at(file, {"data.label=score"}); }).find("no classes"),
-      std::string::npos);
+  EXPECT_NE(message_of<ConfigError>([&] { look_at(file, {"data.label=id"}); }).find("no classes"),
+            std::string::npos);
 }
 
 TEST_F(InitTableTest, WarnsOfAColumnThatTellsTheLabel) {
@@ -157,6 +156,31 @@ TEST_F(InitTableTest, RefusesWithOneSentence) {
   EXPECT_NE(refusal("").find("the file is empty"), std::string::npos);
   EXPECT_NE(refusal("a,b\n1,x\n2\n").find("row 3 has 1 cells but the heading has 2"),
             std::string::npos);
+}
+
+TEST_F(InitTableTest, TellsNumbersWhereTheLabelIsOne) {
+  const auto file = csv(number_table(400));
+  const Findings found = look_at(file, {});
+  EXPECT_TRUE(any_says(found.assumptions, "\"price\" was taken for the label"));
+  EXPECT_TRUE(any_says(found.assumptions, "data.table.target=class"));
+  EXPECT_TRUE(any_says(found.facts, "the label is a number"));
+  EXPECT_TRUE(found.labelled);
+  const Recipe recipe = recipe_for(file);
+  EXPECT_EQ(recipe.data.file.label, "price");
+  EXPECT_EQ(recipe.data.table.target, Target::number);
+  EXPECT_EQ(recipe.curve.metric, Metric::r2);
+  EXPECT_EQ(recipe.curve.labels_per_class, (std::vector<LabelCount>{{20}, {100}, {.all = true}}));
+  EXPECT_EQ(recipe.data.table.numeric, (Names{"x", "z"}));
+  EXPECT_EQ(load_examples(recipe.data)->target(), Target::number);
+}
+
+TEST_F(InitTableTest, TakesTheLabelThatIsSaidForANumberOrNot) {
+  const auto file = csv(people(200));
+  EXPECT_EQ(look_at(file, {"data.label=score"}).data.table.target, Target::number);
+  EXPECT_EQ(look_at(file, {"data.label=age"}).data.table.target, Target::number);
+  EXPECT_EQ(look_at(file, {"data.label=age", "data.table.target=class"}).data.table.target,
+            Target::category);
+  EXPECT_EQ(look_at(file, {}).data.table.target, Target::category);
 }
 
 }  // namespace

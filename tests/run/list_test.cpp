@@ -57,5 +57,14 @@ TEST_F(ListTest, ListsADamagedRunWithItsProblem) {
   EXPECT_THROW(list_runs(folder / "nowhere"), StateError);
 }
 
+TEST_F(ListTest, ShowsR2WhereLabelsAreNumbers) {
+  run_json("run", "2026-01-01T00:00:00Z");
+  write_file(folder / "run" / "results.json", {R"({"target": "number", "labels": [20, "all"],
+                  "scores": {"r2/self_supervised_frozen/20": {"mean": -0.25}}})"});
+  const RunSummary run = list_runs(folder).at(0);
+  EXPECT_EQ(run.score, -0.25);
+  EXPECT_NE(print_runs({run}).find("-0.250 (R2) at 20"), std::string::npos) << print_runs({run});
+}
+
 }  // namespace
 }  // namespace tacit

@@ -5,7 +5,7 @@
 #include "tacit/evaluate/features.h"
 #include "tacit/evaluate/metrics.h"
 #include "tacit/run/pretrain.h"
-#include "tests/run/tiny.h"
+#include "tests/run/numbers.h"
 
 namespace tacit {
 namespace {
@@ -72,6 +72,14 @@ TEST_F(OnlineTest, SaysWhatItNeeds) {
               run_pretrain(tiny_recipe({"online.probes=['knn']", "data.split.validation=0"}),
                            folder / "run", Existing::continue_same, {});
             }).find("data.split.validation"),
+            std::string::npos);
+}
+
+TEST_F(OnlineTest, RefusesNumbers) {
+  EXPECT_NE(message_of<ConfigError>([&] {
+              run_pretrain(number_recipe(folder, {"online.probes=['knn']"}), folder / "run",
+                           Existing::continue_same, {});
+            }).find("online.probes = []"),
             std::string::npos);
 }
 

@@ -4,7 +4,8 @@
 #include "tacit/run/pretrain.h"
 #include "tacit/run/probe.h"
 #include "tacit/run/trained.h"
-#include "tests/run/tiny.h"
+#include "tests/data/signals_fixture.h"
+#include "tests/run/numbers.h"
 
 namespace tacit {
 namespace {
@@ -63,6 +64,15 @@ TEST_F(PersonalTest, KeepsThePersonsModelAndForgetsItWithTheGeneralOne) {
 TEST_F(PersonalTest, RefusesWhoIsNoTestPerson) {
   const std::string message = message_of<ConfigError>([&] { personalize("nobody", 1); });
   EXPECT_NE(message.find("test person"), std::string::npos) << message;
+}
+
+TEST(Personalize, RefusesNumbers) {
+  const TemporaryFolder folder;
+  const fs::path run = folder.path() / "run";
+  run_pretrain(number_recipe(folder.path(), {"train.epochs=1"}), run, Existing::continue_same, {});
+  EXPECT_NE(
+      message_of<ConfigError>([&] { run_personalize(run, "all", {2}, {}, {}); }).find("numbers"),
+      std::string::npos);
 }
 
 }  // namespace

@@ -6,7 +6,8 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/run/tiny.h"
+#include "tests/data/signals_fixture.h"
+#include "tests/run/numbers.h"
 
 namespace tacit {
 namespace {
@@ -56,6 +57,19 @@ TEST(Prepare, DescribesTheData) {
   int64_t windows = 0;
   for (const Json& part : described["split"]) windows += part["windows"].get<int64_t>();
   EXPECT_EQ(windows, 120);
+}
+
+TEST(Prepare, TakesRowsWithANumberForLabelled) {
+  const TemporaryFolder folder;
+  const Recipe recipe = number_recipe(folder.path());
+  const Prepared prepared = prepare(recipe);
+  const Fold fold = fit_fold(recipe, prepared, prepared.folds[0]);
+  EXPECT_EQ(fold.pool.size() + fold.scored.size(), 400u);
+  EXPECT_EQ(prepared.labels(fold.pool.size()), static_cast<double>(fold.pool.size()));
+  const Json data = describe_data(prepared)["data"];
+  EXPECT_EQ(data["target"], "number");
+  EXPECT_EQ(data["unlabelled_windows"], 100);
+  EXPECT_TRUE(data["classes"].empty());
 }
 
 }  // namespace

@@ -2,8 +2,11 @@
 #include "tacit/run/probe.h"
 
 #include "tacit/artifact/artifact.h"
+#include "tacit/evaluate/features.h"
+#include "tacit/evaluate/metrics.h"
 #include "tacit/run/pretrain.h"
-#include "tests/run/tiny.h"
+#include "tacit/run/trained.h"
+#include "tests/run/numbers.h"
 
 namespace tacit {
 namespace {
@@ -48,6 +51,33 @@ TEST_F(ProbeTest, RecipeOfARunTakesOverrides) {
   EXPECT_EQ(write_config(recipe_of_run(run_, {})), write_config(tiny_recipe()));
   EXPECT_THROW(recipe_of_run(run_, {"curve.seds=7"}), ConfigError);
   EXPECT_THROW(recipe_of_run(folder, {}), StateError);
+}
+
+class NumberProbeTest : public FolderTest {
+ protected:
+  NumberProbeTest() { run_pretrain(number_recipe(folder), run_, Existing::continue_same, {}); }
+  const fs::path run_ = folder / "run";
+};
+
+TEST_F(NumberProbeTest, ScoresNumbersAndKeepsAHeadThatTellsThem) {
+  const Json probed = run_probe(run_, {.count = 50}, {}, {});
+  EXPECT_GT(probed["scores"]["r2/self_supervised_frozen/50"]["mean"].get<double>(), 0.6);
+  EXPECT_GT(probed["scores"]["r2/knn/50"]["mean"].get<double>(), 0.3);
+  const Json tuned = run_finetune(run_, {.all = true}, {}, {});
+  EXPECT_GT(tuned["scores"]["r2/self_supervised_finetuned/all"]["mean"].get<double>(), 0.9);
+  EXPECT_TRUE(tuned["scores"].contains("rmse/knn/50"));
+  const Finetuned kept = load_finetuned(run_);
+  EXPECT_TRUE(kept.head->tells_number());
+  const Trained trained(run_, recipe_of_run(run_, {}));
+  const Tensor x = extract(*kept.artifact.encoder, trained.test, 256).x;
+  EXPECT_GT(number_scores(trained.test_y, kept.head->forward(x).squeeze(1)).r2, 0.9);
+}
+
+TEST_F(NumberProbeTest, RefusesAMetricOfClasses) {
+  EXPECT_NE(message_of<ConfigError>([&] {
+              run_probe(run_, {.count = 5}, {"curve.metric=auroc"}, {});
+            }).find("set curve.metric = \"r2\""),
+            std::string::npos);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <ATen/ops/tensor.h>
 
 #include <cmath>
+#include <map>
 
 #include "tacit/core/error.h"
 #include "tacit/core/files.h"
@@ -125,6 +126,57 @@ TEST_F(ResultsTest, PrintsALineAModel) {
   EXPECT_NE(printed.find(".333 ± .000"), std::string::npos) << printed;
   EXPECT_NE(printed.find("1.00      "), std::string::npos) << printed;
   EXPECT_EQ(std::count(printed.begin(), printed.end(), '\n'), 2);
+}
+
+TEST(Outcome, IsWhatNumbersSay) {
+  const Tensor truth = at::tensor({1.0f, 2.0f, 6.0f}), told = at::tensor({1.0f, 3.0f, 5.0f});
+  const Outcome found = Outcome::of(truth, told);
+  EXPECT_FALSE(found.confusion.defined());
+  EXPECT_NEAR(found.numbers->mae, 2.0 / 3, 1e-12);
+  const std::map<std::string, double> measures = found.measures();
+  EXPECT_EQ(measures.size(), 3u);
+  EXPECT_NEAR(measures.at("r2"), 1 - 2.0 / 14, 1e-12);
+  EXPECT_EQ(Outcome::of(at::tensor({2.0f}), at::tensor({3.0f})).measures().size(), 2u);  // no R²
+}
+
+class NumberResultsTest : public FolderTest {
+ protected:
+  NumberResultsTest() {
+    Cells cells(file_);
+    record(cells, 0, "20", "self_supervised_frozen", 0.5);
+    record(cells, 1, "20", "self_supervised_frozen", std::nan(""));
+    record(cells, 0, "20", "supervised", -0.25);
+    record(cells, 0, "all", "supervised", 0.5);
+  }
+  static void record(Cells& cells, int64_t seed, const std::string& labels,
+                     const std::string& model, double r2) {
+    const NumberScores scores{.rmse = 3, .mae = 2, .r2 = r2};
+    cells.record({0, seed, labels, model}, {{}, std::nan(""), scores});
+  }
+  const std::filesystem::path file_ = folder / "cells.json";
+};
+
+TEST_F(NumberResultsTest, CellsOutliveTheProcess) {
+  const Cells cells(file_);
+  const Outcome found = cells.outcome({0, 1, "20", "self_supervised_frozen"});
+  EXPECT_EQ(found.numbers->rmse, 3);
+  EXPECT_TRUE(std::isnan(found.numbers->r2));
+  EXPECT_EQ(cells.outcome({0, 0, "20", "supervised"}).numbers->r2, -0.25);
+}
+
+TEST_F(NumberResultsTest, AreSummarizedWithoutConfusion) {
+  const Json results = summarize(Cells(file_), {"20", "all"},
+                                 {"self_supervised_frozen", "supervised"}, {}, 100, Metric::r2);
+  EXPECT_EQ(results["target"], "number");
+  EXPECT_FALSE(results.contains("confusion"));
+  EXPECT_EQ(results["scores"]["r2/self_supervised_frozen/20"]["n"], 1);
+  EXPECT_EQ(results["scores"]["rmse/self_supervised_frozen/20"]["n"], 2);
+  EXPECT_NEAR(results["label_equivalence"][0]["factor"].get<double>(), 5, 1e-9);
+  const std::string printed = print_curve(results);
+  EXPECT_NE(printed.find("R², labels "), std::string::npos) << printed;
+  EXPECT_NE(printed.find("-.25       "), std::string::npos) << printed;
+  // Columns stand below each other, whatever bytes a name takes.
+  EXPECT_EQ(printed.find("20") - std::string("²").size() + 1, 36u + 11u) << printed;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <arrow/util/compression.h>
+#include <arrow/util/utf8.h>
 
 #include <algorithm>
 #include <functional>
@@ -15,20 +16,30 @@
 
 #include "tacit/core/error.h"
 #include "tacit/data/readers/cells.h"
+#include "tacit/data/readers/open_quote.h"
 #include "tacit/data/readers/rows.h"
 
 namespace tacit {
 namespace {
 
-/// What Arrow says, with the file, as one sentence.
-[[noreturn]] void fail(const std::filesystem::path& file, const arrow::Status& status) {
+constexpr const char* kNoUtf8 = "it holds bytes that are no UTF-8; save it as CSV in UTF-8";
+
+std::string on_one_line(std::string words) {
+  std::ranges::replace(words, '\n', ' ');
+  return words;
+}
+
+/// What Arrow says, with the file, as one sentence. `row`: the last that was read.
+[[noreturn]] void fail(const std::filesystem::path& file, const arrow::Status& status,
+                       int64_t row = 1) {
   std::string words = status.message();
-  if (words == "Empty CSV file") words = "the file is empty; a CSV starts with the columns' names";
-  if (words.find("invalid UTF8") != std::string::npos)
-    words = "it holds bytes that are no UTF-8; save it as CSV in UTF-8";
-  for (char& letter : words)
-    if (letter == '\n') letter = ' ';
-  throw DataError(text("{}: {}", file.string(), words));
+  const auto says = [&](const char* part) { return words.find(part) != std::string::npos; };
+  if (says("Empty CSV file")) words = "the file is empty; a CSV starts with the columns' names";
+  if (says("invalid UTF8")) words = kNoUtf8;
+  if (says("straddling object"))
+    words = text("a row behind row {} is longer than a megabyte; is a quote (\") not closed there?",
+                 row);
+  throw DataError(text("{}: {}", file.string(), on_one_line(words)));
 }
 
 std::shared_ptr<arrow::io::InputStream> open_bytes(const std::filesystem::path& file) {
@@ -80,10 +91,12 @@ char arrow_delimiter(Delimiter delimiter) {
 }
 
 /// Arrow's reader of texts in `dialect`, with rows of another number of cells going to `ragged`.
+/// `quotes`, if any, sees all bytes.
 std::shared_ptr<arrow::csv::StreamingReader> open_reader(
     const std::filesystem::path& file, const Dialect& dialect,
     const arrow::csv::ConvertOptions& convert, arrow::csv::InvalidRowHandler ragged,
-    const std::function<void(const arrow::Status&)>& stop) {
+    const std::function<void(const arrow::Status&)>& stop,
+    const std::shared_ptr<OpenQuote>& quotes = nullptr) {
   auto read = arrow::csv::ReadOptions::Defaults();
   read.use_threads = false;  // only then does Arrow know row numbers
   read.block_size = 1 << 20;
@@ -91,10 +104,19 @@ std::shared_ptr<arrow::csv::StreamingReader> open_reader(
   read.column_names = dialect.columns;
   auto parse = arrow::csv::ParseOptions::Defaults();
   parse.delimiter = arrow_delimiter(dialect.delimiter);
+  parse.newlines_in_values = true;  // else a file of several blocks may be cut within a cell
   parse.invalid_row_handler = std::move(ragged);
   auto bytes = open_bytes(file);
   if (dialect.delimiter == Delimiter::space)
     bytes = std::make_shared<arrow::io::TransformInputStream>(bytes, BlankRuns());
+  if (quotes) {
+    const auto watch = [quotes](const std::shared_ptr<arrow::Buffer>& part)
+        -> arrow::Result<std::shared_ptr<arrow::Buffer>> {
+      quotes->read(std::string_view(*part));
+      return part;
+    };
+    bytes = std::make_shared<arrow::io::TransformInputStream>(bytes, watch);
+  }
   const auto made = arrow::csv::StreamingReader::Make(arrow::io::default_io_context(), bytes, read,
                                                       parse, convert);
   if (!made.ok()) stop(made.status());
@@ -108,7 +130,12 @@ std::vector<std::string> heading(const std::filesystem::path& file, const Dialec
   };
   const auto reader = open_reader(file, dialect, arrow::csv::ConvertOptions::Defaults(), later,
                                   [&](const arrow::Status& status) { fail(file, status); });
-  return reader->schema()->field_names();
+  std::vector<std::string> names = reader->schema()->field_names();
+  arrow::util::InitializeUTF8();
+  for (const std::string& name : names)
+    require<DataError>(arrow::util::ValidateUTF8(name) && name.find('\0') == std::string::npos,
+                       "{}: {}", file.string(), kNoUtf8);
+  return names;
 }
 
 /// Cells are read as texts and turned to numbers here, because Arrow guesses types from the first
@@ -119,11 +146,14 @@ class CsvRows final : public RowStream {
       : file_(file),
         columns_(std::move(columns)),
         dialect_(dialect),
+        quotes_(
+            std::make_shared<OpenQuote>(arrow_delimiter(dialect.delimiter), dialect.skip_lines)),
         row_(dialect.skip_lines + (dialect.columns.empty() ? 2 : 1)) {
     names_ = heading(file, dialect);
     std::vector<std::string> available;
     for (const std::string& name : names_) available.emplace_back(trimmed(name));
     require_columns(file, columns_, available);
+    require_different(available);
     auto convert = arrow::csv::ConvertOptions::Defaults();
     for (const auto* wanted : {&columns_.numbers, &columns_.texts, &columns_.instants})
       for (const std::string& name : *wanted) {
@@ -131,19 +161,28 @@ class CsvRows final : public RowStream {
         convert.include_columns.push_back(raw(name));
       }
     const auto ragged = [this](const arrow::csv::InvalidRow& row) {
-      ragged_ = text("{}: row {} has {} cells but {} has {}: \"{}\"", file_.string(), row.number,
+      const bool is_open = std::ranges::count(row.text, '"') % 2 == 1;
+      ragged_ = text("{}: row {} has {} cells but {} has {}: \"{}\"{}", file_.string(), row.number,
                      row.actual_columns, dialect_.columns.empty() ? "the heading" : "data.columns",
-                     row.expected_columns, row.text.substr(0, 200));
+                     row.expected_columns, on_one_line(std::string(row.text.substr(0, 200))),
+                     is_open ? "; a quote in it is not closed" : "");
       return arrow::csv::InvalidRowResult::Error;
     };
-    reader_ = open_reader(file, dialect_, convert, ragged,
-                          [this](const arrow::Status& status) { stop(status); });
+    reader_ = open_reader(
+        file, dialect_, convert, ragged, [this](const arrow::Status& status) { stop(status); },
+        quotes_);
   }
 
   std::optional<RowBlock> next() override {
     while (batch_ == nullptr || begin_ == batch_->num_rows()) {
       if (const arrow::Status status = reader_->ReadNext(&batch_); !status.ok()) stop(status);
-      if (batch_ == nullptr) return std::nullopt;
+      if (batch_ == nullptr) {
+        require<DataError>(!quotes_->is_open(),
+                           "{}: row {} opens a quote (\") that is not closed, so all that follows "
+                           "would be one cell",
+                           file_.string(), row_ - 1);
+        return std::nullopt;
+      }
       begin_ = 0;
     }
     const auto part = batch_->Slice(begin_, std::min(kBlockRows, batch_->num_rows() - begin_));
@@ -160,7 +199,16 @@ class CsvRows final : public RowStream {
  private:
   [[noreturn]] void stop(const arrow::Status& status) const {
     if (!ragged_.empty()) throw DataError(ragged_);
-    fail(file_, status);
+    fail(file_, status, row_ - 1);
+  }
+
+  /// Of the columns asked for; Arrow would take the first.
+  void require_different(const std::vector<std::string>& available) const {
+    for (const auto* wanted : {&columns_.numbers, &columns_.texts, &columns_.instants})
+      for (const std::string& name : *wanted)
+        require<DataError>(std::ranges::count(available, name) == 1,
+                           "{}: {} columns are called \"{}\"; give each a name of its own",
+                           file_.string(), std::ranges::count(available, name), name);
   }
 
   /// The name as the heading has it, blanks included.
@@ -171,9 +219,7 @@ class CsvRows final : public RowStream {
 
   std::shared_ptr<arrow::Array> column(const arrow::RecordBatch& part,
                                        const std::string& name) const {
-    auto found = part.GetColumnByName(raw(name));
-    require<DataError>(found != nullptr, "{}: two columns are called {}", file_.string(), name);
-    return found;
+    return part.GetColumnByName(raw(name));
   }
 
   static std::string_view cell(const arrow::Array& column, int64_t row) {
@@ -218,6 +264,7 @@ class CsvRows final : public RowStream {
   Dialect dialect_;
   std::vector<std::string> names_;
   std::string ragged_;
+  std::shared_ptr<OpenQuote> quotes_;
   std::shared_ptr<arrow::csv::StreamingReader> reader_;
   std::shared_ptr<arrow::RecordBatch> batch_;
   int64_t begin_ = 0;  // first row of batch_ that was not handed out

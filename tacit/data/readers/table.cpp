@@ -82,6 +82,11 @@ void adopt(const std::vector<TableColumn>& known, std::vector<TableColumn>& colu
   for (size_t i = 0; i < known.size(); ++i) columns[i].categories = known[i].categories;
 }
 
+/// Its column then follows the numeric ones.
+bool has_number_label(const TableConfig& config) {
+  return config.target == Target::number && !config.label.empty();
+}
+
 /// Cells on their way from blocks of a file to rows of a spool.
 class Cells {
  public:
@@ -94,30 +99,21 @@ class Cells {
   void add(const RowBlock& block, const std::filesystem::path& file) {
     std::vector<float> rows(static_cast<size_t>(block.rows) * width_);
     const size_t numbers = config_.numeric.size(), categories = config_.categorical.size();
+    const size_t instants = numbers + (has_number_label(config_) ? 1 : 0);
     for (size_t row = 0; row < static_cast<size_t>(block.rows); ++row) {
       float* to = rows.data() + row * width_;
-      for (size_t i = 0; i < numbers; ++i) {
-        const double value = block.numbers[i][row];
-        require<DataError>(!std::isinf(value), "{}: row {}, column \"{}\" is infinite",
-                           file.string(), block.number(row), config_.numeric[i]);
-        *to++ = static_cast<float>(value);
-      }
+      for (size_t i = 0; i < numbers; ++i) *to++ = finite(block, i, row, config_.numeric[i], file);
       for (size_t i = 0; i < categories; ++i) {
         const std::string& word = block.texts[i][row];
         *to++ = is_missing(word) ? kMissing : static_cast<float>(words_[i].code(word));
       }
       for (size_t i = 0; i < config_.datetime.size(); ++i) {
-        const double seconds = block.numbers[numbers + i][row];
+        const double seconds = block.numbers[instants + i][row];
         const double day = std::floor(seconds / kDay);
         *to++ = static_cast<float>(day);
         *to++ = static_cast<float>(seconds - day * kDay);
       }
-      if (config_.label.empty()) {
-        labels_.push_back(-1);
-      } else {
-        const std::string& word = block.texts[categories][row];
-        labels_.push_back(is_missing(word) ? -1 : classes_.code(word));
-      }
+      add_label(block, row, file);
       if (!config_.group.empty()) {
         const std::string& word = block.texts.back()[row];
         group_of_.push_back(groups_.code(
@@ -130,6 +126,7 @@ class Cells {
 
   const std::vector<std::string>& groups() const { return groups_.words(); }
   const std::vector<int64_t>& group_of() const { return group_of_; }
+  const std::vector<float>& label_numbers() const { return label_numbers_; }
 
   /// Of each categorical column.
   const std::vector<std::string>& categories(size_t column) const { return words_[column].words(); }
@@ -151,6 +148,27 @@ class Cells {
   }
 
  private:
+  void add_label(const RowBlock& block, size_t row, const std::filesystem::path& file) {
+    const std::string& name = config_.label;
+    if (config_.target == Target::number) {
+      const size_t column = config_.numeric.size();
+      label_numbers_.push_back(name.empty() ? kMissing : finite(block, column, row, name, file));
+    } else {
+      const std::string& word = name.empty() ? name : block.texts[config_.categorical.size()][row];
+      labels_.push_back(is_missing(word) ? -1 : classes_.code(word));
+    }
+  }
+
+  static float finite(const RowBlock& block, size_t column, size_t row, const std::string& name,
+                      const std::filesystem::path& file) {
+    const auto value = static_cast<float>(block.numbers[column][row]);
+    require<DataError>(
+        !std::isinf(value),
+        "{}: row {}, column \"{}\" is infinite or beyond 3.4e38; leave such cells empty",
+        file.string(), block.number(row), name);
+    return value;
+  }
+
   bool is_missing(const std::string& word) const {
     return word.empty() || std::ranges::find(config_.missing, word) != config_.missing.end();
   }
@@ -160,6 +178,7 @@ class Cells {
   std::vector<Dictionary> words_;
   Dictionary classes_, groups_;
   std::vector<int64_t> labels_, group_of_;
+  std::vector<float> label_numbers_;
   Spool& spool_;
 };
 
@@ -171,7 +190,10 @@ Table read_table(const TableConfig& config, const std::string& folder,
   std::vector<TableColumn> columns = columns_of(config);
   adopt(known, columns);
   Columns wanted{config.numeric, config.categorical, config.datetime};
-  if (!config.label.empty()) wanted.texts.push_back(config.label);
+  if (has_number_label(config))
+    wanted.numbers.push_back(config.label);
+  else if (!config.label.empty())
+    wanted.texts.push_back(config.label);
   if (!config.group.empty()) wanted.texts.push_back(config.group);
   Spool spool(folder, row_width(columns));
   Cells cells(config, columns, spool);
@@ -188,9 +210,13 @@ Table read_table(const TableConfig& config, const std::string& folder,
   }
   sources.groups = cells.groups();
   sources.group_of = cells.group_of();
+  Tensor rows = spool.view(0, spool.rows()).t();
+  if (config.target == Target::number)
+    return Table::of_numbers(std::move(columns), std::move(rows), cells.label_numbers(),
+                             std::move(sources));
   auto [classes, labels] = cells.classes();
-  return {std::move(columns), spool.view(0, spool.rows()).t(), std::move(labels),
-          std::move(classes), std::move(sources)};
+  return {std::move(columns), std::move(rows), std::move(labels), std::move(classes),
+          std::move(sources)};
 }
 
 }  // namespace tacit

@@ -17,7 +17,8 @@ function dataSection() {
   const classes = entriesOf(run.data?.classes).filter(([, count]) => isNumber(count));
   if (!split.length && !classes.length) return;
   const block = (title, rows) => rows.length ? element("figure", {}, element("h3", {}, title), shares(rows)) : null;
-  section("The data", "Windows in each part of the split, and of each class.",
+  section("The data", `${sentenceCase(rowWord())}s in each part of the split`
+    + (classes.length ? ", and of each class." : "."),
     element("div", { class: "grid" }, ...[
       block("Split", split.map(part => ({ name: `${part.part}`, count: part.windows,
         groups: listOf(part.groups).length

@@ -6,7 +6,10 @@ const nameOf = key => data.names[key] ?? key.replaceAll("_", " ");
 const listOf = value => Array.isArray(value) ? value : [];
 const entriesOf = value => value && typeof value === "object" ? Object.entries(value) : [];
 const labelsText = key => `${key}` === "all" ? "all labels"
-  : `${key}`.endsWith("%") ? `${key} of the labels` : `${key} labels a class`;
+  : `${key}`.endsWith("%") ? `${key} of the labels` : `${key} labels${aClass()}`;
+const areNumbers = () => results.target === "number";
+const aClass = () => areNumbers() ? "" : " a class";
+const isError = metric => metric === "rmse" || metric === "mae";
 const rowWord = () => run.data?.modality === "table" ? "row" : "window";
 const sentenceCase = words => words.charAt(0).toUpperCase() + words.slice(1);
 
@@ -49,7 +52,7 @@ function labelCurve(results, title, note) {
   const metrics = [...new Set(Object.keys(scores).map(key => key.split("/")[0]))];
   if (!labels.length || !models.length || !metrics.length) return;
   let metric = metrics.includes(results.metric) ? results.metric : metrics[0];
-  // Labels a class on a logarithmic axis, where "1%" stands for that part of all of them; "all" is no
+  // Labels (a class) on a logarithmic axis, where "1%" stands for that part of all of them; "all" is no
   // number and stands apart at its right end.
   const numberOf = label => label.endsWith("%") ? Number(label.slice(0, -1)) / 100 * (results.labels_in_all ?? 100)
     : Number(label);
@@ -58,9 +61,13 @@ function labelCurve(results, title, note) {
   const placeOf = label => label === "all" ? end + 0.4 : Math.log10(numberOf(label));
   const labelAt = x => labels.find(label => Math.abs(placeOf(label) - x) < 1e-9) ?? "";
   const cell = (model, label) => scores[`${metric}/${model}/${label}`] ?? {};
+  // Errors are in the units of the numbers; R² may be far below zero.
+  const shown = value => isError(metric) ? format(value) : score(value);
+  const scale = () => isError(metric) ? { min: 0, ticks: { callback: format } }
+    : areNumbers() ? { max: 1 } : { max: 1, ticks: { callback: value => value.toFixed(1), stepSize: 0.1 } };
 
   const content = () => ({
-    label: `${nameOf(metric)} by labelled ${rowWord()}s a class`,
+    label: `${nameOf(metric)} by labelled ${rowWord()}s${aClass()}`,
     lines: models.map((model, i) => ({
       key: model, name: nameOf(model), colour: modelColour(model, models), shape: shapes[i % shapes.length],
       segment: { borderDash: line => line.p1.parsed.x > end + 0.1 ? [4, 4] : undefined },
@@ -70,21 +77,21 @@ function labelCurve(results, title, note) {
       }),
     })),
     chart: lines => lineChart(lines,
-      axis(`labelled ${rowWord()}s a class`, {
+      axis(`labelled ${rowWord()}s${aClass()}`, {
         min: Math.min(...labels.map(placeOf)) - 0.08, max: Math.max(...labels.map(placeOf)) + 0.08,
         afterBuildTicks: scale => { scale.ticks = labels.map(label => ({ value: placeOf(label) })); },
         ticks: { autoSkip: false, callback: value => labelAt(value) },
       }),
-      axis(nameOf(metric), { max: 1, ticks: { callback: value => value.toFixed(1), stepSize: 0.1 } }),
+      axis(nameOf(metric), scale()),
       { callbacks: {
         title: items => items.length ? labelsText(labelAt(items[0].parsed.x)) : "",
-        label: item => ` ${item.dataset.label}: ${score(item.parsed.y)}`,
+        label: item => ` ${item.dataset.label}: ${shown(item.parsed.y)}`,
       } }),
     numbers: {
       head: ["model", ...labels],
       rows: models.map(model => [nameOf(model), ...labels.map(label => {
         const { mean, std } = cell(model, label);
-        return isNumber(std) ? `${score(mean)} ± ${score(std)}` : score(mean);
+        return isNumber(std) ? `${shown(mean)} ± ${shown(std)}` : shown(mean);
       })]),
     },
   });
@@ -133,12 +140,13 @@ function embeddingMap() {
     .filter(point => isNumber(point.x) && isNumber(point.y));
   if (!points.length) return;
   const groups = [...new Set(points.map(point => point.label))].sort((a, b) => a - b);
-  const nameAt = label => `${listOf(results.classes)[label] ?? label}`;
+  const quarters = ["lowest quarter", "second quarter", "third quarter", "highest quarter"];
+  const nameAt = label => `${(areNumbers() ? quarters : listOf(results.classes))[label] ?? label}`;
   const of = label => points.filter(point => point.label === label);
   const centre = (label, key) => of(label).reduce((sum, point) => sum + point[key], 0) / of(label).length;
   const bare = () => axis("", { grid: { display: false, borderColor: colour("rule") }, ticks: { display: false } });
   const plot = figure({ tall: true, legend: "dots" }, () => ({
-    label: "Map of the embedding, a point a window, coloured by class",
+    label: `Map of the embedding, a point a ${rowWord()}, coloured by ${areNumbers() ? "number" : "class"}`,
     lines: groups.map((label, i) => ({ key: label, name: nameAt(label), colour: `class-${i % 10}` })),
     chart: lines => ({
       type: "scatter",
@@ -151,7 +159,7 @@ function embeddingMap() {
         interaction: { mode: "nearest", intersect: true } },
     }),
     numbers: {
-      head: ["class", `${rowWord()}s`, "centre x", "centre y"],
+      head: [areNumbers() ? "number" : "class", `${rowWord()}s`, "centre x", "centre y"],
       rows: groups.map(label => [nameAt(label), format(of(label).length),
         score(centre(label, "x")), score(centre(label, "y"))]),
     },

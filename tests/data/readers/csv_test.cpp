@@ -81,5 +81,64 @@ TEST(Csv, CountsRowsAsPeopleDo) {
       << said("x,w\n\xE9,1\n", {});
 }
 
+TEST(Csv, ReadsCellsOfSeveralLinesInFilesOfSeveralBlocks) {
+  const TemporaryFolder folder;
+  constexpr int64_t kRows = 60000;  // some blocks of a megabyte end within a cell
+  std::string lines = "x,w\n";
+  for (int64_t row = 0; row < kRows; ++row)
+    lines += std::to_string(row) + ",\"first, line\nthe second line of it\nthird\"\n";
+  ASSERT_GT(lines.size(), size_t{2} << 20);
+  const auto stream = open_csv(folder.write("a.csv", lines), {{"x"}, {"w"}});
+  int64_t rows = 0;
+  while (const auto block = stream->next()) {
+    EXPECT_EQ(block->numbers[0].front(), static_cast<double>(rows));
+    EXPECT_EQ(block->texts[0].back(), "first, line\nthe second line of it\nthird");
+    rows += block->rows;
+  }
+  EXPECT_EQ(rows, kRows);
+}
+
+TEST(Csv, NeverTakesAnUnclosedQuoteForTheRestOfTheFile) {
+  const TemporaryFolder folder;
+  const auto said = [&](const std::string& content) {
+    return message<DataError>([&] {
+      const auto stream = open_csv(folder.write("a.csv", content), {{"x"}, {}});
+      while (stream->next()) continue;
+    });
+  };
+  const auto has = [](const std::string& words, const char* part) {
+    return words.find(part) != std::string::npos;
+  };
+  EXPECT_PRED2(has, said("x,w\n1,a\n2,\"b\n3,c\n4,d\n"), "row 3 opens a quote");
+  EXPECT_PRED2(has, said("x,w,v\n1,a,b\n2,\"b,c\n3,c,d\n"), "row 3 has 2 cells");
+  EXPECT_PRED2(has, said("x,w,v\n1,a,b\n2,\"b,c\n3,c,d\n"), "a quote in it is not closed");
+  std::string lines = "x,w\n";
+  for (int row = 0; row < 400000; ++row)
+    lines += std::to_string(row) + (row == 200000 ? ",\"a\n" : ",a\n");
+  const std::string words = said(lines);
+  EXPECT_PRED2(has, words, "longer than a megabyte");
+  EXPECT_PRED2(has, words, "a quote (\") not closed");
+}
+
+TEST(Csv, SaysWhatIsWrongWithAHeading) {
+  const TemporaryFolder folder;
+  const auto said = [&](const std::string& content) {
+    return message<DataError>([&] {
+      const auto stream = open_csv(folder.write("a.csv", content), {{"x"}, {}});
+      while (stream->next()) continue;
+    });
+  };
+  const auto has = [](const std::string& words, const char* part) {
+    return words.find(part) != std::string::npos;
+  };
+  EXPECT_PRED2(has, said("x,w, x\n1,2,3\n"), "2 columns are called \"x\"");
+  EXPECT_EQ(said("x,w,w\n1,2,3\n"), "");  // nobody asked for w
+  EXPECT_PRED2(has, said(std::string("\xFF\xFEx\0,\0w\0\n\0", 10)), "no UTF-8");
+  EXPECT_PRED2(has, said("x,gr\xF6\xDF\x65\n1,2\n"), "no UTF-8");
+  EXPECT_PRED2(has, said(""), "the file is empty");
+  EXPECT_PRED2(has, said("\n\n\n"), "the file is empty");
+  EXPECT_EQ(said("\xEF\xBB\xBF\"x\",\"w\"\n1,2\n"), "");
+}
+
 }  // namespace
 }  // namespace tacit

@@ -141,5 +141,25 @@ TEST(Parquet, ReadsBooleansDatesAndDecimalsAndNamesWhatItCannot) {
   EXPECT_EQ(columns[3].type, "binary");
 }
 
+TEST(Parquet, NoticesThatItIsCutShortAnywhere) {
+  const TemporaryFolder folder;
+  const auto file = write(folder, {"x", "w"},
+                          {array<arrow::DoubleBuilder>(std::vector<double>{1, 2, 3}),
+                           array<arrow::StringBuilder>(std::vector<std::string>{"a", "b", "c"})},
+                          2);
+  const auto size = std::filesystem::file_size(file);
+  for (auto kept = size - 1;; kept -= std::min<uintmax_t>(kept, 37)) {
+    std::filesystem::resize_file(file, kept);
+    const std::string said = message<DataError>([&] {
+      const auto stream = open_parquet(file, {{"x"}, {"w"}});
+      while (stream->next()) continue;
+    });
+    EXPECT_NE(said.find("a.parquet: cannot be read as Parquet"), std::string::npos)
+        << kept << " of " << size << " bytes: " << said;
+    EXPECT_EQ(said.find('\n'), std::string::npos) << said;
+    if (kept == 0) break;
+  }
+}
+
 }  // namespace
 }  // namespace tacit

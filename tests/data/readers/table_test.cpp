@@ -158,5 +158,35 @@ TEST_F(ReadTable, RefusesWhatItCannotUse) {
   }
 }
 
+TEST_F(ReadTable, ReadsALabelThatIsANumber) {
+  TableConfig config = people(write("people.csv",
+                                    "age,job,paid,seen,rich,who\n"
+                                    "39,clerk,2.5,1970-01-02T00:00:01Z,1e3,a\n"
+                                    "50,smith,1,1970-01-01T12:00:00Z,,a\n"
+                                    "28,clerk,0,1970-01-03T00:00:00Z,-0.5,b\n"));
+  config.target = Target::number;
+  config.group = "who";
+  const Table table = read(config);
+  EXPECT_EQ(table.target(), Target::number);
+  EXPECT_EQ(table.number(0), 1000);
+  EXPECT_TRUE(std::isnan(table.number(1)));
+  EXPECT_EQ(table.number(2), -0.5F);
+  EXPECT_EQ(table.spec().channels, (std::vector<std::string>{"age", "paid", "job", "seen"}));
+  EXPECT_EQ(table.cells()[2][3].item<float>(), 2);  // the day: the label moved no moment
+  EXPECT_EQ(table.origin(2).subject, "b");
+  config.label = "";
+  EXPECT_TRUE(std::isnan(read(config).number(0)));
+}
+
+TEST_F(ReadTable, RefusesALabelThatIsNoNumber) {
+  TableConfig config = people(write("people.csv", kPeople));
+  config.target = Target::number;
+  EXPECT_NE(message_of<DataError>([&] { read(config); }).find("\"rich\""), std::string::npos);
+  config = people(write("infinite.csv", "age,job,paid,seen,rich\n1,a,1,,inf\n"));
+  config.target = Target::number;
+  EXPECT_NE(message_of<DataError>([&] { read(config); }).find("column \"rich\" is infinite"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace tacit

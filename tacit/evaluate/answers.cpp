@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/evaluate/answers.h"
+
+#include "tacit/evaluate/ridge.h"
+
+namespace tacit {
+
+Tensor probe_answers(const Tensor& x, const Tensor& y, const Tensor& asked, int64_t classes,
+                     const LinearProbeConfig& config) {
+  if (y.is_floating_point()) return fit_ridge(x, y, config).predict(asked);
+  return fit_linear_probe(x, y, classes, config).classifier.probabilities(asked);
+}
+
+Tensor knn_answers(const Tensor& x, const Tensor& y, const Tensor& asked, int64_t classes,
+                   const KnnConfig& config) {
+  if (y.is_floating_point()) return knn_numbers(x, y, asked, config);
+  return knn_probabilities(x, y, asked, classes, config);
+}
+
+Tensor forest_answers(const Tensor& x, const Tensor& y, const Tensor& asked, int64_t classes,
+                      const RandomForestConfig& config, const Rng& rng) {
+  if (y.is_floating_point()) return RandomForest::fit_numbers(x, y, config, rng).numbers(asked);
+  return RandomForest::fit(x, y, config, rng).probabilities(asked, classes);
+}
+
+}  // namespace tacit

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/evaluate/answers.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/stack.h>
+#include <gtest/gtest.h>
+
+#include "tacit/evaluate/ridge.h"
+
+namespace tacit {
+namespace {
+
+const Tensor kIndex = at::arange(30, at::kFloat);
+Tensor rows() { return at::stack({kIndex.sin(), kIndex.cos()}, 1); }
+Tensor classes() { return kIndex.sin().gt(0).to(at::kLong); }
+Tensor numbers() { return kIndex.sin() * 10 + 100; }
+
+TEST(Answers, AreProbabilitiesOfClasses) {
+  const Tensor x = rows(), y = classes();
+  EXPECT_TRUE(
+      probe_answers(x, y, x, 2, {}).equal(fit_linear_probe(x, y, 2).classifier.probabilities(x)));
+  EXPECT_TRUE(knn_answers(x, y, x, 2, {}).equal(knn_probabilities(x, y, x, 2)));
+  EXPECT_TRUE(forest_answers(x, y, x, 2, {.trees = 5}, Rng(1))
+                  .equal(RandomForest::fit(x, y, {.trees = 5}, Rng(1)).probabilities(x, 2)));
+}
+
+TEST(Answers, AreNumbersOfNumbers) {
+  const Tensor x = rows(), y = numbers();
+  EXPECT_TRUE(probe_answers(x, y, x, 0, {.c = 2}).equal(fit_ridge(x, y, {.c = 2}).predict(x)));
+  EXPECT_TRUE(knn_answers(x, y, x, 0, {}).equal(knn_numbers(x, y, x)));
+  EXPECT_TRUE(forest_answers(x, y, x, 0, {.trees = 5}, Rng(1))
+                  .equal(RandomForest::fit_numbers(x, y, {.trees = 5}, Rng(1)).numbers(x)));
+}
+
+}  // namespace
+}  // namespace tacit
