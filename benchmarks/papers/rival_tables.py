@@ -211,7 +211,7 @@ def impute(file, holes_file, filled=None):
 
     simple = holed.copy()
     for name in texts:
-        simple[name] = holed[name].fillna(holed[name].mode()[0])
+        simple[name] = holed[name].astype(object).fillna(holed[name].mode()[0])
     simple[numbers] = SimpleImputer().fit_transform(holed[numbers])
     found = {"mean and mode": errors(simple)}
 
