@@ -32,7 +32,7 @@ demo: program  ## simulate, pretrain, compare: scores against number of labels i
 	$(DEMO)
 
 test: build  ## build and run all tests
-	@ctest --test-dir $(BUILD) -j 2 --output-on-failure --no-tests=error
+	@OMP_WAIT_POLICY=PASSIVE ctest --test-dir $(BUILD) -j 2 --output-on-failure --no-tests=error
 
 papers: program  ## reproduce every result in benchmarks/papers
 	@for script in benchmarks/papers/*/run.sh; do \
