@@ -2,7 +2,6 @@
 #include "tacit/nn/field_embedding.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/tensor.h>
@@ -11,15 +10,10 @@
 #include <cmath>
 
 #include "tacit/core/error.h"
+#include "tacit/nn/number_ramps.h"
 #include "tacit/onnx/operators.h"
 
 namespace tacit {
-namespace {
-
-constexpr double kReach = 3;  // of the ramps, in scaled numbers
-
-}  // namespace
-
 int64_t embedding_width(int64_t codes) {
   return std::min<int64_t>(600, std::llround(1.6 * std::pow(static_cast<double>(codes), 0.56)));
 }
@@ -60,13 +54,7 @@ Tensor FieldEmbedding::forward(const Tensor& x) const {
   const Tensor numbers = x.index_select(1, numbers_);  // [N, numbers]
   const Tensor missing = numbers.isnan();
   std::vector<Tensor> parts{numbers.nan_to_num(0), missing.to(vectors_.scalar_type())};
-  if (bins_ > 0) {
-    // The first ramp begins at -3, so a missing number that counts as -3 has none.
-    const Tensor first = at::arange(bins_, x.options());
-    const double per_bin = static_cast<double>(bins_) / (2 * kReach);
-    const Tensor place = (numbers.nan_to_num(-kReach) + kReach) * per_bin;  // in bins
-    parts.push_back((place.unsqueeze(2) - first).clamp(0, 1).flatten(1));
-  }
+  if (bins_ > 0) parts.push_back(number_ramps(numbers, bins_).flatten(1));
   const Tensor codes = x.index_select(1, field_).to(at::kLong);  // [N, E]
   const Tensor gathered =
       vectors_.index_select(0, (codes * stride_ + start_).flatten()).view_as(codes);
@@ -81,7 +69,9 @@ onnx::Value FieldEmbedding::emit(onnx::Graph& graph, const onnx::Value& x) const
     const onnx::Value missing = graph.add("IsNaN", {numbers});
     parts.emplace_back(graph.add("Where", {missing, 0.0, numbers}));
     parts.emplace_back(onnx::cast(graph, missing, at::kFloat));
-    if (bins_ > 0) parts.emplace_back(emit_ramps(graph, numbers, missing));
+    if (bins_ > 0)
+      parts.emplace_back(graph.add("Reshape", {emit_number_ramps(graph, numbers, bins_),
+                                               onnx::Ints{0, bins_ * numbers_.numel()}}));
   }
   if (start_.numel() > 0) {
     const onnx::Value codes =
@@ -90,17 +80,6 @@ onnx::Value FieldEmbedding::emit(onnx::Graph& graph, const onnx::Value& x) const
     parts.emplace_back(graph.add("Gather", {vectors_, place}, {{"axis", 0}}));
   }
   return graph.add("Concat", parts, {{"axis", 1}});
-}
-
-onnx::Value FieldEmbedding::emit_ramps(onnx::Graph& graph, const onnx::Value& numbers,
-                                       const onnx::Value& missing) const {
-  const onnx::Value low = graph.add("Where", {missing, -kReach, numbers});
-  const onnx::Value place = graph.add(
-      "Mul", {graph.add("Add", {low, kReach}), static_cast<double>(bins_) / (2 * kReach)});
-  const onnx::Value apart = graph.add(
-      "Sub", {graph.add("Unsqueeze", {place, onnx::Ints{2}}), at::arange(bins_, at::kFloat)});
-  const onnx::Value ramps = graph.add("Clip", {apart, 0.0, 1.0});
-  return graph.add("Reshape", {ramps, onnx::Ints{0, bins_ * numbers_.numel()}});
 }
 
 }  // namespace tacit

@@ -16,12 +16,9 @@ struct Value;
 /// the rule of thumb of fast.ai's tabular models.
 int64_t embedding_width(int64_t codes);
 
-/// Encoded rows of a table as numbers for a network. Each number field as its value and as `bins`
-/// ramps that rise from 0 to 1 one after the other over -3 … 3, so that a layer can bend where it
-/// needs to (piecewise linear encoding, Gorishniy et al. 2022, arXiv:2203.05556, section 3.2, with
-/// fixed knots because scaled numbers lie there), all 0 where it is missing, and a 1 beside them
-/// where it is; each category as a learned vector. All vectors lie in one array and are gathered at
-/// once.
+/// Encoded rows of a table as numbers for a network. Each number field as its value, 0 where it is
+/// missing, a 1 beside it where it is, and its ramps (number_ramps()); each category as a learned
+/// vector. All vectors lie in one array and are gathered at once.
 class FieldEmbedding final : public torch::nn::Module {
  public:
   /// Throws ConfigError when there are no fields.
@@ -33,9 +30,6 @@ class FieldEmbedding final : public torch::nn::Module {
   int64_t width() const { return (2 + bins_) * numbers_.numel() + start_.numel(); }
 
  private:
-  onnx::Value emit_ramps(onnx::Graph& graph, const onnx::Value& numbers,
-                         const onnx::Value& missing) const;
-
   int64_t bins_;
   Tensor numbers_;  // [fields that are numbers] int64: which
   Tensor vectors_;  // all vectors of all codes, one after the other

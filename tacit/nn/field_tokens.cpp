@@ -2,7 +2,6 @@
 #include "tacit/nn/field_tokens.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/matmul.h>
@@ -11,12 +10,11 @@
 #include <cmath>
 
 #include "tacit/core/error.h"
+#include "tacit/nn/number_ramps.h"
 #include "tacit/onnx/operators.h"
 
 namespace tacit {
 namespace {
-
-constexpr double kReach = 3;  // of the ramps, in scaled numbers
 
 /// Uniform in ± 1 / sqrt(D), as the authors start theirs.
 Tensor start(at::IntArrayRef shape, Rng rng) {
@@ -64,14 +62,10 @@ FieldTokens::FieldTokens(const std::vector<Field>& fields, int64_t width, int64_
 Tensor FieldTokens::forward(const Tensor& x) const {
   std::vector<Tensor> tokens;
   if (scaled_.defined()) {
-    const Tensor value = x.index_select(1, numbers_).unsqueeze(2);  // [N, numbers, 1]
+    const Tensor numbers = x.index_select(1, numbers_);
+    const Tensor value = numbers.unsqueeze(2);  // [N, numbers, 1]
     std::vector<Tensor> parts{value.nan_to_num(0), value.isnan().to(x.scalar_type())};
-    if (bins_ > 0) {
-      // The first ramp begins at -3, so a missing number that counts as -3 has none.
-      const double per_bin = static_cast<double>(bins_) / (2 * kReach);
-      const Tensor place = (value.nan_to_num(-kReach) + kReach) * per_bin;  // in bins
-      parts.push_back((place - at::arange(bins_, x.options())).clamp(0, 1));
-    }
+    if (bins_ > 0) parts.push_back(number_ramps(numbers, bins_));
     // One product of matrices a field.
     tokens.push_back(at::matmul(at::cat(parts, 2).transpose(0, 1), scaled_).transpose(0, 1));
   }
@@ -89,15 +83,9 @@ onnx::Value FieldTokens::emit(onnx::Graph& graph, const onnx::Value& x) const {
     const onnx::Value numbers = graph.add("Gather", {x, numbers_}, {{"axis", 1}});
     const onnx::Value value = graph.add("Unsqueeze", {numbers, onnx::Ints{2}});
     const onnx::Value missing = graph.add("IsNaN", {value});
-    const auto filled = [&](double with) { return graph.add("Where", {missing, with, value}); };
-    std::vector<onnx::Operand> parts{filled(0), onnx::cast(graph, missing, at::kFloat)};
-    if (bins_ > 0) {
-      const double per_bin = static_cast<double>(bins_) / (2 * kReach);
-      const onnx::Value place =
-          graph.add("Mul", {graph.add("Add", {filled(-kReach), kReach}), per_bin});
-      const onnx::Value behind = graph.add("Sub", {place, at::arange(bins_, at::kFloat)});
-      parts.emplace_back(graph.add("Clip", {behind, 0.0, 1.0}));
-    }
+    std::vector<onnx::Operand> parts{graph.add("Where", {missing, 0.0, value}),
+                                     onnx::cast(graph, missing, at::kFloat)};
+    if (bins_ > 0) parts.emplace_back(emit_number_ramps(graph, numbers, bins_));
     const onnx::Attributes turned{{"perm", onnx::Ints{1, 0, 2}}};
     const onnx::Value by_field =
         graph.add("Transpose", {graph.add("Concat", parts, {{"axis", 2}})}, turned);

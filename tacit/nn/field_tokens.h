@@ -17,7 +17,7 @@ namespace tacit {
 /// behind those of the one before, and are gathered at once.
 ///
 /// Differs from the paper: where a number is missing the token is m + b with a learned m, and a
-/// number may also be given as `bins` ramps, each with a vector that it scales (FieldEmbedding).
+/// number may also be given as `bins` ramps, each with a vector that it scales (number_ramps()).
 class FieldTokens final : public torch::nn::Module {
  public:
   /// Throws ConfigError when there are no fields.
