@@ -152,7 +152,7 @@ def folds(file, label, *drop):
             for rival, model in rivals(x.iloc[train], len(train), seed).items():
                 p = probability(model, x.iloc[train], y[train], x.iloc[test])
                 found.setdefault(rival, []).append(roc_auc_score(y[test], p))
-    return {rival: spread(scores) for rival, scores in found.items()}
+    return {"made_with": made_with(), **{rival: {"auroc": {"all": spread(scores)}} for rival, scores in found.items()}}
 
 
 def anomaly(folder, scores=None):

@@ -5,12 +5,14 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/full_like.h>
 #include <ATen/ops/ones_like.h>
 #include <ATen/ops/std_mean.h>
 #include <ATen/ops/where.h>
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "tacit/evaluate/features.h"
@@ -58,6 +60,31 @@ void start_from_probe(Supervised& model, const Dataset& labelled, int64_t classe
                    at::full({1}, probe.bias, at::kFloat));
 }
 
+/// Row i is labelled row i and, behind all rows asked for, unlabelled row i with its label removed;
+/// both start again at their ends.
+class SideBySide final : public Dataset {
+ public:
+  SideBySide(const Dataset& labelled, const Dataset& unlabelled, int64_t size)
+      : labelled_(labelled), unlabelled_(unlabelled), size_(size) {}
+  const Spec& spec() const override { return labelled_.spec(); }
+  int64_t size() const override { return size_; }
+  Batch read(std::span<const int64_t> rows) const override {
+    std::vector<int64_t> here, there;
+    for (const int64_t row : rows) {
+      here.push_back(row % labelled_.size());
+      there.push_back(row % unlabelled_.size());
+    }
+    const Batch known = labelled_.read(here), other = unlabelled_.read(there);
+    const Tensor none = at::full_like(other.y, other.y.is_floating_point() ? NAN : -1);
+    return {at::cat({known.x, other.x}), at::cat({known.y, none}), at::cat({known.row, other.row})};
+  }
+
+ private:
+  const Dataset& labelled_;
+  const Dataset& unlabelled_;
+  int64_t size_;
+};
+
 /// Labels of all rows, [N].
 Tensor labels_in(const Dataset& data) {
   std::vector<Tensor> parts;
@@ -70,7 +97,7 @@ Tensor labels_in(const Dataset& data) {
 
 std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_ptr<Encoder> encoder,
                                      const Dataset& labelled, int64_t classes, const Rng& rng,
-                                     const Surroundings& around) {
+                                     const Surroundings& around, const Dataset* unlabelled) {
   require<ConfigError>(labelled.size() > 0,
                        "there are no labelled rows to train on; check data.label");
   const SupervisedConfig method{.classes = classes,
@@ -81,7 +108,8 @@ std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_p
                                 .label_smoothing = config.label_smoothing,
                                 .augment = config.augment,
                                 .augment_probability = config.augment_probability,
-                                .transformations = config.transformations};
+                                .transformations = config.transformations,
+                                .consistency = config.consistency};
   const auto model = std::make_shared<Supervised>(
       method, Ingredients{labelled.spec(), std::move(encoder), rng.stream("model")});
   if (classes == 0) {
@@ -95,13 +123,18 @@ std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_p
     start_from_probe(*model, labelled, classes, config.probe_c);
   }
   const int64_t batches = (labelled.size() + config.batch_size - 1) / config.batch_size;
-  const TrainConfig train{
-      .epochs = std::max(config.epochs, (config.min_steps + batches - 1) / batches),
-      .batch_size = config.batch_size,
-      .optimizer = config.optimizer,
-      .schedule = config.schedule};
+  TrainConfig train{.epochs = std::max(config.epochs, (config.min_steps + batches - 1) / batches),
+                    .batch_size = config.batch_size,
+                    .optimizer = config.optimizer,
+                    .schedule = config.schedule};
   const SingleProcess world;
-  Trainer(train, rng.stream("train"), world).fit(*model, labelled, nullptr, around);
+  if (config.consistency.weight > 0 && unlabelled != nullptr && unlabelled->size() > 0) {
+    const SideBySide rows(labelled, *unlabelled, train.epochs * batches * train.batch_size);
+    train.epochs = 1;
+    Trainer(train, rng.stream("train"), world).fit(*model, rows, nullptr, around);
+  } else {
+    Trainer(train, rng.stream("train"), world).fit(*model, labelled, nullptr, around);
+  }
   return model;
 }
 

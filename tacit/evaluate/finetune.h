@@ -32,6 +32,7 @@ struct FinetuneConfig {
   std::vector<std::string> augment{};
   double augment_probability = 0.5;
   SignalTransformationsConfig transformations{};
+  ConsistencyConfig consistency{};
 };
 template <class Visitor>
 void describe(Visitor& visit, FinetuneConfig& config) {
@@ -56,17 +57,21 @@ void describe(Visitor& visit, FinetuneConfig& config) {
   visit("augment_probability", config.augment_probability, "of each, decided per row",
         between(0, 1));
   visit("transformations", config.transformations, "their parameters");
+  visit("consistency", config.consistency,
+        "copies of a row should be told alike, also of rows without a label");
 }
 
 /// Trains `encoder` (in place) and a new head on all rows of `labelled`. With head_start =
 /// "linear_probe" the head starts where a linear probe ends, so that the first steps do not spoil
 /// good features: Kumar et al. 2022, arXiv:2202.10054 (LP-FT). `classes`: K, or 0 where labels are
 /// numbers: the probe is then fit_ridge(), and the head learns deviations from the mean of the
-/// labelled rows. Throws ConfigError when the data set is empty, and DataError when a linear probe
-/// is asked for and all rows are of one class.
+/// labelled rows. With consistency, as many rows of `unlabelled`, whose labels are not looked at,
+/// stand beside the labelled rows of each step. Throws ConfigError when the data set is empty, and
+/// DataError when a linear probe is asked for and all rows are of one class.
 std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_ptr<Encoder> encoder,
                                      const Dataset& labelled, int64_t classes, const Rng& rng,
-                                     const Surroundings& around = {});
+                                     const Surroundings& around = {},
+                                     const Dataset* unlabelled = nullptr);
 
 /// What the model says of each row, in eval mode: the probability of each class, [N, K], or the
 /// number, [N]. The data set must not be empty.

@@ -11,6 +11,7 @@
 #include "tacit/methods/subtab.h"
 #include "tacit/methods/supervised.h"
 #include "tacit/methods/transformation_prediction.h"
+#include "tacit/methods/transformation_recognition.h"
 #include "tacit/methods/vicreg.h"
 #include "tacit/methods/vime.h"
 
@@ -56,6 +57,7 @@ MethodEntry entry(std::vector<Modality> modalities) {
 const std::vector<MethodEntry>& methods() {
   static const std::vector<MethodEntry> table{
       entry<TransformationPrediction>({Modality::signal}),
+      entry<TransformationRecognition>({Modality::signal}),
       entry<SpectrumPrediction>({Modality::signal}),
       entry<Simclr>({Modality::signal}),
       entry<Vicreg>({Modality::signal}),

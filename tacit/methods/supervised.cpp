@@ -3,10 +3,15 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/stack.h>
+
+#include "tacit/dist/rows.h"
+#include "tacit/transforms/corrupt.h"
 
 namespace tacit {
 
-Supervised::Supervised(const Config& config, const Ingredients& ingredients) : config_(config) {
+Supervised::Supervised(const Config& config, const Ingredients& ingredients)
+    : config_(config), fields_(ingredients.spec.fields) {
   require<ConfigError>(config.augment.empty() || ingredients.spec.modality == Modality::signal,
                        "method.augment: transformations are of signals, but this is {} data",
                        enum_name(ingredients.spec.modality));
@@ -14,6 +19,9 @@ Supervised::Supervised(const Config& config, const Ingredients& ingredients) : c
   require<ConfigError>(config.classes > 0 || config.label_smoothing == 0,
                        "label_smoothing spreads a label over classes, but these labels are "
                        "numbers; set it to 0");
+  require<ConfigError>(
+      config.consistency.weight == 0 || !fields_.empty() || !config.augment.empty(),
+      "consistency needs copies of a row that differ; name transformations in augment");
   std::vector<Transform> steps;
   for (const SignalTransformation& task :
        choose_transformations(config.transformations, config.augment, "method.augment"))
@@ -46,8 +54,27 @@ Loss Supervised::loss(const Batch& batch, Step& step) {
                       "supervised: classes = {}, but labels are {}", config_.classes,
                       batch.y.is_floating_point() ? "numbers" : "classes");
   const Tensor out = classify(x);  // [N, K] or [N, 1]
-  return head_->tells_number() ? squared_error(out.squeeze(1), batch.y, step)
-                               : cross_entropy(out, batch.y, step);
+  Loss loss = head_->tells_number() ? squared_error(out.squeeze(1), batch.y, step)
+                                    : cross_entropy(out, batch.y, step);
+  if (is_training() && config_.consistency.weight > 0) add_consistency(loss, batch.x, step);
+  return loss;
+}
+
+Tensor Supervised::copy_of(const Tensor& x, Step& step) const {
+  if (fields_.empty()) return augment_(x, step.rng);
+  const Donors donors{step.world.gather(x), first_own_row(x, step.world)};
+  return corrupt(x, fields_, {.swap = config_.consistency.swap, .hide = 0}, donors, step.rng).x;
+}
+
+void Supervised::add_consistency(Loss& loss, const Tensor& x, Step& step) {
+  std::vector<Tensor> told;  // [N, K] or [N, 1] each
+  for (int64_t i = 0; i < config_.consistency.copies; ++i)
+    told.push_back(classify(copy_of(x, step)));
+  Tensor spread = at::stack(told).var(/*dim=*/{0}, /*unbiased=*/false).mean(1);  // [N]
+  if (head_->tells_number()) spread = spread / head_->deviation().square();
+  const Tensor apart = mean_over_rows(spread, step.world);
+  loss.total = loss.total + config_.consistency.weight * apart;
+  loss.parts.emplace_back("consistency", apart);
 }
 
 Loss Supervised::cross_entropy(const Tensor& logits, const Tensor& y, const Step& step) const {

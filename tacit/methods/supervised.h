@@ -18,6 +18,26 @@ inline std::vector<std::string> names(Update) { return {"all", "last_block", "he
 enum class EncoderMode { train, eval };
 inline std::vector<std::string> names(EncoderMode) { return {"train", "eval"}; }
 
+/// Versions of a row should be told alike, whether it has a label or not: the second part of VIME,
+/// Yoon et al. 2020, whose code (jsyoon0823/VIME, main_vime.py) has weight 1, 3 copies and swap
+/// 0.3.
+struct ConsistencyConfig {
+  double weight = 0;   ///< of the variance over copies beside the loss on labels, 1; 0: none
+  int64_t copies = 3;  ///< of each row and step
+  double swap = 0.3;  ///< tables: share of cells swapped in a copy; signals: `augment` makes copies
+};
+template <class Visitor>
+void describe(Visitor& visit, ConsistencyConfig& config) {
+  visit("weight", config.weight,
+        "of the variance of a row's answers over copies of it, where the loss on labels weighs 1",
+        at_least(0));
+  visit("copies", config.copies, "of each row and step", at_least(2));
+  visit("swap", config.swap,
+        "tables: share of a copy's cells that take another row's value; signals: augment makes "
+        "the copies",
+        between(0, 1));
+}
+
 struct SupervisedConfig {
   int64_t classes = 2;          ///< K; 0: labels are numbers
   int64_t hidden = 1024;        ///< width of the head's hidden layer; 0: a linear head
@@ -28,6 +48,7 @@ struct SupervisedConfig {
   std::vector<std::string> augment{};  ///< transformations applied while training
   double augment_probability = 0.5;    ///< of each, decided per row
   SignalTransformationsConfig transformations{};  ///< their parameters
+  ConsistencyConfig consistency{};
 };
 template <class Visitor>
 void describe(Visitor& visit, SupervisedConfig& config) {
@@ -45,6 +66,7 @@ void describe(Visitor& visit, SupervisedConfig& config) {
   visit("augment_probability", config.augment_probability, "of each, decided per row",
         between(0, 1));
   describe(visit, config.transformations);
+  visit("consistency", config.consistency, "copies of a row should be told alike");
 }
 
 /// Classification by cross-entropy, or regression by the squared error: supervised training from
@@ -57,12 +79,13 @@ class Supervised final : public Method {
   static constexpr const char* kPaper = "cross-entropy or squared error on labels";
   using Config = SupervisedConfig;
 
-  /// Throws ConfigError for an unknown transformation in `augment`, for a single class, and for
-  /// label smoothing of numbers.
+  /// Throws ConfigError for an unknown transformation in `augment`, for a single class, for label
+  /// smoothing of numbers and for consistency without a way to make copies.
   Supervised(const Config& config, const Ingredients& ingredients);
-  /// Rows without a label (-1, or NaN) do not count. Numbers: the mean of ((told - y) /
-  /// head().deviation())², and the absolute error in their units. Throws ShapeError when batch.y is
-  /// of the other kind.
+  /// Rows without a label (-1, or NaN) count in the consistency only, the variance over copies of
+  /// logits, or of numbers in units of head().deviation(), the mean over classes and rows. Numbers:
+  /// the mean of ((told - y) / head().deviation())², and the absolute error in their units. Throws
+  /// ShapeError when batch.y is of the other kind.
   Loss loss(const Batch& batch, Step& step) override;
   Encoder& encoder() override { return *encoder_; }
   /// x: [N, *spec.shape] -> logits [N, K], or numbers [N, 1].
@@ -73,8 +96,11 @@ class Supervised final : public Method {
  private:
   Loss cross_entropy(const Tensor& logits, const Tensor& y, const Step& step) const;
   Loss squared_error(const Tensor& told, const Tensor& y, const Step& step) const;
+  Tensor copy_of(const Tensor& x, Step& step) const;
+  void add_consistency(Loss& loss, const Tensor& x, Step& step);
 
   Config config_;
+  std::vector<Field> fields_;  // of tables
   Transform augment_;
   std::shared_ptr<Encoder> encoder_;
   std::shared_ptr<ClassifierHead> head_;

@@ -18,9 +18,12 @@ TransformationPrediction::TransformationPrediction(const Config& config,
                  ? signal_transformations(config.transformations)
                  : choose_transformations(config.transformations, config.tasks, "method.tasks")) {
   encoder_ = register_module("encoder", ingredients.encoder);
-  heads_ = register_module("heads", std::make_shared<TaskHeads>(encoder_->features(), config.hidden,
-                                                                static_cast<int64_t>(tasks_.size()),
-                                                                ingredients.rng.stream("heads")));
+  heads_ = register_module(
+      "heads",
+      std::make_shared<TaskHeads>(TaskHeadsConfig{.features = encoder_->features(),
+                                                  .hidden = config.hidden,
+                                                  .tasks = static_cast<int64_t>(tasks_.size())},
+                                  ingredients.rng.stream("heads")));
 }
 
 TransformationPrediction::Trial TransformationPrediction::each_by_itself(const Tensor& x,

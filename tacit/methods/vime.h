@@ -42,7 +42,7 @@ Tensor differing_columns(const Tensor& a, const Tensor& b, const std::vector<Fie
 /// categories, the mean over columns, instead of a squared error of one-hots; missing numbers count
 /// in none. Each cell draws its donor among the other rows of the joint batch, where their code
 /// shuffles columns and may return a row its own value. This is their first, self-supervised part;
-/// their second looks at labels, which pre-training does not.
+/// their second looks at labels: see ConsistencyConfig.
 class Vime final : public Method {
  public:
   static constexpr const char* kName = "vime";

@@ -2,8 +2,10 @@
 #include "tacit/nn/heads.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/baddbmm.h>
 #include <ATen/ops/dropout.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/relu.h>
@@ -85,19 +87,38 @@ void ClassifierHead::set(const Tensor& shift, const Tensor& scale, const Tensor&
   put(head_->named_parameters()["bias"], bias, "bias");
 }
 
-TaskHeads::TaskHeads(int64_t features, int64_t hidden, int64_t tasks, const Rng& rng) {
+TaskHeads::TaskHeads(const TaskHeadsConfig& config, const Rng& rng) : config_(config) {
+  const auto [features, hidden, tasks, layers, slope, dropout] = config;
   hidden_weight_ = register_parameter("hidden_weight", at::empty({tasks * hidden, features}));
   hidden_bias_ = register_parameter("hidden_bias", at::zeros({tasks * hidden}));
+  for (int64_t layer = 2; layer <= layers; ++layer) {
+    deeper_weight_.push_back(
+        register_parameter(text("weight{}", layer), at::empty({tasks, hidden, hidden})));
+    deeper_bias_.push_back(
+        register_parameter(text("bias{}", layer), at::zeros({tasks, 1, hidden})));
+  }
   weight_ = register_parameter("weight", at::empty({tasks, hidden}));
   bias_ = register_parameter("bias", at::zeros({tasks}));
   const c10::AutoGradMode no_grad(false);  // each head as if it stood alone
   glorot_uniform(hidden_weight_, features, hidden, rng.stream("hidden_weight"));
+  for (size_t i = 0; i < deeper_weight_.size(); ++i)
+    glorot_uniform(deeper_weight_[i], hidden, hidden, rng.stream(text("weight{}", i + 2)));
   glorot_uniform(weight_, hidden, 1, rng.stream("weight"));
 }
 
+Tensor TaskHeads::activate(const Tensor& x) const {
+  const Tensor h =
+      config_.negative_slope > 0 ? at::leaky_relu(x, config_.negative_slope) : at::relu(x);
+  return at::dropout(h, config_.dropout, is_training());
+}
+
 Tensor TaskHeads::forward(const Tensor& x) const {
-  const Tensor h = at::relu(at::linear(x, hidden_weight_, hidden_bias_));  // [N, S * H]
-  return (h.view({x.size(0), weight_.size(0), weight_.size(1)}) * weight_).sum(-1) + bias_;
+  const std::vector<int64_t> by_task{x.size(0), config_.tasks, config_.hidden};
+  Tensor h = activate(at::linear(x, hidden_weight_, hidden_bias_)).view(by_task);  // [N, S, H]
+  for (size_t i = 0; i < deeper_weight_.size(); ++i)
+    h = activate(at::baddbmm(deeper_bias_[i], h.transpose(0, 1), deeper_weight_[i]))
+            .transpose(0, 1);
+  return (h * weight_).sum(-1) + bias_;
 }
 
 }  // namespace tacit

@@ -3,6 +3,7 @@
 #include <torch/nn/module.h>
 
 #include <memory>
+#include <vector>
 
 #include "tacit/core/rng.h"
 #include "tacit/core/spec.h"
@@ -60,17 +61,31 @@ class ClassifierHead final : public torch::nn::Module {
   std::shared_ptr<MlpHead> head_;
 };
 
-/// One Dense -> ReLU -> Dense head with a single output for each of S tasks, computed together: the
-/// hidden layers are one product, the output layers one batched product.
+struct TaskHeadsConfig {
+  int64_t features = 1;       ///< D
+  int64_t hidden = 1;         ///< H, width of each hidden layer
+  int64_t tasks = 1;          ///< S
+  int64_t layers = 1;         ///< hidden ones
+  double negative_slope = 0;  ///< of their (leaky) ReLU
+  double dropout = 0;         ///< share of each hidden layer's outputs dropped while training
+};
+
+/// One head with a single output for each of S tasks, computed together: hidden layers, each Dense
+/// -> (leaky) ReLU -> dropout, and a Dense one. The first layers are one product, the others
+/// batched.
 class TaskHeads final : public torch::nn::Module {
  public:
-  TaskHeads(int64_t features, int64_t hidden, int64_t tasks, const Rng& rng);
+  TaskHeads(const TaskHeadsConfig& config, const Rng& rng);
   /// x: [N, features] -> logits [N, tasks].
   Tensor forward(const Tensor& x) const;
 
  private:
-  Tensor hidden_weight_, hidden_bias_;  // [S * H, D], [S * H]
-  Tensor weight_, bias_;                // [S, H], [S]
+  Tensor activate(const Tensor& x) const;
+
+  TaskHeadsConfig config_;
+  Tensor hidden_weight_, hidden_bias_;               // [S * H, D], [S * H]
+  std::vector<Tensor> deeper_weight_, deeper_bias_;  // [S, H, H], [S, 1, H]: in, out
+  Tensor weight_, bias_;                             // [S, H], [S]
 };
 
 }  // namespace tacit

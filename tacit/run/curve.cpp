@@ -45,15 +45,15 @@ class FoldCurve {
         fold_(fit_fold(recipe, prepared, prepared.folds[index])),
         pool_(fold_.rows, fold_.pool),
         test_(fold_.rows, fold_.scored),
-        pool_y_(labels_of(*prepared.examples, fold_.pool)),
-        test_y_(labels_of(*prepared.examples, fold_.scored)) {
+        pool_y_(fold_.pool_units.labels()),
+        test_y_(fold_.scored_units.labels()) {
     require<ConfigError>(test_.size() > 0,
                          "the test part holds no labelled rows; check "
                          "data.split.test and data.label");
   }
 
   const Tensor& truth() const { return test_y_; }
-  double labels_in_all() const { return prepared_.labels(fold_.pool.size()); }
+  double labels_in_all() const { return prepared_.labels(fold_.pool_units.size()); }
 
   /// What a model says of the test rows, as Outcome::of() takes it.
   Tensor predict(Model model, const LabelCount& count, int64_t seed) {
@@ -145,7 +145,8 @@ class FoldCurve {
   }
 
   Views views(Encoder& encoder) const {
-    return {extract(encoder, pool_, kReadRows).x, extract(encoder, test_, kReadRows).x};
+    return {fold_.pool_units.pool(extract(encoder, pool_, kReadRows).x),
+            fold_.scored_units.pool(extract(encoder, test_, kReadRows).x)};
   }
 
   const Views& pretrained_views(const MethodChoice& method, int64_t seed) {
@@ -169,8 +170,9 @@ class FoldCurve {
 
   Tensor forest(const LabelDraw& draw, const Rng& rng) {
     if (!classical_)
-      classical_ = Views{classical_features(prepared_, fold_, fold_.pool),
-                         classical_features(prepared_, fold_, fold_.scored)};
+      classical_ =
+          Views{fold_.pool_units.pool(classical_features(prepared_, fold_, fold_.pool)),
+                fold_.scored_units.pool(classical_features(prepared_, fold_, fold_.scored))};
     const Tensor rows = at::tensor(draw.rows, at::kLong);
     return forest_answers(classical_->pool.index_select(0, rows), pool_y_.index_select(0, rows),
                           classical_->test, classes(), {}, rng);
@@ -180,8 +182,9 @@ class FoldCurve {
                const LabelDraw& draw, const Rng& rng) const {
     Surroundings around;
     around.stop = caller_.stop;
-    const auto model = finetune(config, encoder, Subset(pool_, draw.rows), classes(), rng, around);
-    return answers(*model, test_);
+    const Subset rows(pool_, fold_.pool_units.rows_of(draw.rows));
+    const auto model = finetune(config, encoder, rows, classes(), rng, around, &pool_);
+    return fold_.scored_units.mean(answers(*model, test_));
   }
 
   const Recipe& recipe_;

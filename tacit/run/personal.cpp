@@ -108,7 +108,7 @@ Json summarize_people(const Cells& cells, const Trained& trained,
                       const std::vector<std::string>& people) {
   Json personal =
       summarize(cells, cells.labels(), {kGeneral, kPersonalized}, trained.prepared.classes(),
-                trained.prepared.labels(trained.fold.pool.size()));
+                trained.prepared.labels(trained.fold.pool_units.size()));
   personal["gain"] = Json::object();
   for (const std::string& labels : cells.labels()) {
     std::vector<double> gains;

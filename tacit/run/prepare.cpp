@@ -93,7 +93,9 @@ Fold::Fold(const Recipe& recipe, const Prepared& prepared, const Split& parts, P
       train(rows, parts.train),
       validation(rows, parts.validation),
       pool(with_label(*prepared.examples, {&parts.train, &parts.validation})),
-      scored(with_label(*prepared.examples, {&parts.test})) {}
+      scored(with_label(*prepared.examples, {&parts.test})),
+      pool_units(recipe.curve.unit, *prepared.examples, pool),
+      scored_units(recipe.curve.unit, *prepared.examples, scored) {}
 
 Fold fit_fold(const Recipe& recipe, const Prepared& prepared, const Split& split) {
   return {recipe, prepared, split, fit_preprocessing(recipe.data, *prepared.examples, split.train)};

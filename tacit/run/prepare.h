@@ -8,6 +8,7 @@
 #include "tacit/data/examples.h"
 #include "tacit/data/preprocessing.h"
 #include "tacit/data/split.h"
+#include "tacit/evaluate/label_units.h"
 #include "tacit/run/folder.h"
 #include "tacit/run/recipe.h"
 
@@ -20,9 +21,9 @@ struct Prepared {
   std::string fingerprint;                   ///< of everything that was read
 
   const std::vector<std::string>& classes() const { return examples->classes(); }
-  /// What `rows` labels amount to: labels a class on average, or, of numbers, so many.
-  double labels(size_t rows) const {
-    return static_cast<double>(rows) / static_cast<double>(std::max<size_t>(1, classes().size()));
+  /// What `labels` in all amount to: so many a class on average, or, of numbers, so many.
+  double labels(int64_t labels) const {
+    return static_cast<double>(labels) / static_cast<double>(std::max<size_t>(1, classes().size()));
   }
 };
 
@@ -45,6 +46,7 @@ struct Fold {
   Subset validation;
   std::vector<int64_t> pool;    ///< rows with a label outside the test part: where labels are drawn
   std::vector<int64_t> scored;  ///< rows with a label in the test part
+  LabelUnits pool_units, scored_units;  ///< what their labels are of, as curve.unit says
 };
 
 /// A fold whose preprocessing is fitted on its training rows.

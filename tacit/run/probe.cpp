@@ -37,8 +37,9 @@ Json score(const fs::path& run, const Recipe& recipe, const LabelCount& labels,
     if (caller.progress) caller.progress("seeds", {0, 1, seed + 1, recipe.curve.seeds, 0});
     if (caller.stop != nullptr && caller.stop->load()) throw Interrupted{};
   }
-  Json results = summarize(cells, cells.labels(), cells.models(), trained.prepared.classes(),
-                           trained.prepared.labels(trained.fold.pool.size()), recipe.curve.metric);
+  Json results =
+      summarize(cells, cells.labels(), cells.models(), trained.prepared.classes(),
+                trained.prepared.labels(trained.fold.pool_units.size()), recipe.curve.metric);
   if (fs::exists(run / kPersonalCells))  // of the fine-tuned model that is still there
     results["personal"] = Json::parse(read_file(run / "results.json"))["personal"];
   write_file(run / "results.json", {results.dump(1), "\n"});
@@ -67,8 +68,11 @@ Json run_probe(const fs::path& run, const LabelCount& labels,
   const Recipe recipe = recipe_of_run(run, overrides);
   const FolderLock lock(run);
   const Trained trained(run, recipe);
-  const Tensor pool = extract(*trained.artifact.encoder, trained.pool, kReadRows).x;
-  const Tensor test = extract(*trained.artifact.encoder, trained.test, kReadRows).x;
+  const Fold& fold = trained.fold;
+  const Tensor pool =
+      fold.pool_units.pool(extract(*trained.artifact.encoder, trained.pool, kReadRows).x);
+  const Tensor test =
+      fold.scored_units.pool(extract(*trained.artifact.encoder, trained.test, kReadRows).x);
   return score(run, recipe, labels, trained, {enum_name(Model::self_supervised_frozen), "knn"},
                caller, [&](const LabelDraw& draw, int64_t, const Rng&) -> std::vector<Tensor> {
                  const Tensor x = gather(pool, draw), y = gather(trained.pool_y, draw);
@@ -91,15 +95,16 @@ Json run_finetune(const fs::path& run, const LabelCount& labels,
                  set_weights(*tuned.encoder, weights(*trained.artifact.encoder));
                  Surroundings around;
                  around.stop = caller.stop;
+                 const Subset rows(trained.pool, trained.fold.pool_units.rows_of(draw.rows));
                  const auto model =
-                     finetune(recipe.finetune, tuned.encoder, Subset(trained.pool, draw.rows),
-                              trained.classes(), rng.stream("finetune"), around);
+                     finetune(recipe.finetune, tuned.encoder, rows, trained.classes(),
+                              rng.stream("finetune"), around, &trained.pool);
                  if (seed == 0) {
                    fs::remove(run / kPersonalCells);  // they are of the model that is replaced
                    tuned.manifest.method += "+finetune";
                    save_finetuned(run / "finetuned", tuned, model->head());
                  }
-                 return {answers(*model, trained.test)};
+                 return {trained.fold.scored_units.mean(answers(*model, trained.test))};
                });
 }
 

@@ -9,6 +9,7 @@
 #include "tacit/evaluate/finetune.h"
 #include "tacit/evaluate/knn.h"
 #include "tacit/evaluate/label_subsets.h"
+#include "tacit/evaluate/label_units.h"
 #include "tacit/evaluate/linear_probe.h"
 #include "tacit/evaluate/personalize.h"
 #include "tacit/run/results.h"
@@ -80,6 +81,7 @@ struct CurveConfig {
                             Model::random_encoder,
                             Model::random_forest};
   Metric metric = Metric::weighted_f1;
+  LabelUnit unit = LabelUnit::row;
   int64_t seeds = 5;           ///< draws of labels, initial heads and supervised networks
   int64_t pretrain_seeds = 1;  ///< encoders pre-trained; the seeds share them in turn
   std::vector<std::string> pretrained{};  ///< folders of pretrain runs whose encoders serve instead
@@ -93,6 +95,9 @@ void describe(Visitor& visit, CurveConfig& config) {
   visit("models", config.models, "what is compared");
   visit("metric", config.metric,
         "what curve and comparison are drawn of, r2 where labels are numbers; all are measured");
+  visit("unit", config.unit,
+        "what one label is of: a row, or all windows of a recording, by which labels are then "
+        "counted and scored");
   visit("seeds", config.seeds, "draws of labels, heads and supervised networks", at_least(1));
   visit("pretrain_seeds", config.pretrain_seeds,
         "encoders pre-trained from different seeds; the draws share them in turn", at_least(1));

@@ -26,8 +26,8 @@ Trained::Trained(const fs::path& run, const Recipe& recipe)
       fold(recipe, prepared, prepared.folds.at(0), artifact.preprocessing),
       pool(fold.rows, fold.pool),
       test(fold.rows, fold.scored),
-      pool_y(labels_of(*prepared.examples, fold.pool)),
-      test_y(labels_of(*prepared.examples, fold.scored)) {
+      pool_y(fold.pool_units.labels()),
+      test_y(fold.scored_units.labels()) {
   require_compatible(artifact.spec, prepared.examples->spec());
   require<StateError>(
       artifact.manifest.data_fingerprint == prepared.fingerprint,

@@ -20,7 +20,7 @@ struct Trained {
   Prepared prepared;
   Fold fold;
   Subset pool, test;      ///< labelled windows outside the test part, and in it
-  Tensor pool_y, test_y;  ///< their labels, as labels_of() gives them
+  Tensor pool_y, test_y;  ///< labels of their units, as labels_of() gives them
 
   /// 0 where labels are numbers.
   int64_t classes() const { return static_cast<int64_t>(prepared.classes().size()); }

@@ -49,6 +49,40 @@ TEST(Finetune, LearnsFromTablesAndSaysHowProbableClassesAre) {
   EXPECT_EQ(predict(*model, TableRows(0)).numel(), 0);
 }
 
+/// Rows whose labels must not be looked at.
+class Unlabelled final : public Dataset {
+ public:
+  explicit Unlabelled(int64_t rows) : rows_(rows, 5) {}
+  const Spec& spec() const override { return rows_.spec(); }
+  int64_t size() const override { return rows_.size(); }
+  Batch read(std::span<const int64_t> rows) const override {
+    Batch batch = rows_.read(rows);
+    read_ += batch.x.size(0);
+    batch.y.fill_(1);
+    return batch;
+  }
+  int64_t read_so_far() const { return read_; }
+
+ private:
+  TableRows rows_;
+  mutable int64_t read_ = 0;
+};
+
+TEST(Finetune, TakesRowsWithoutLabelsAlongAndNeverTheirLabels) {
+  const TableRows train(8), test(40, 9);
+  const Unlabelled others(200);
+  const FinetuneConfig config{.epochs = 1,
+                              .min_steps = 60,
+                              .batch_size = 8,
+                              .optimizer = {.learning_rate = 1e-2},
+                              .update = Update::all,
+                              .consistency = {.weight = 1}};
+  const auto model = finetune(config, small_table_encoder(Rng(1)), train, 2, Rng(2), {}, &others);
+  EXPECT_EQ(others.read_so_far(), 60 * 8);  // as many as labelled ones
+  const Tensor named = predict(*model, test);
+  EXPECT_GT(named.eq(all_of(test).y).to(at::kDouble).mean().item<double>(), 0.9);
+}
+
 TEST(Finetune, StartsWhereALinearProbeEnds) {
   const Waves train(24);
   const auto encoder = small_encoder(Rng(1));

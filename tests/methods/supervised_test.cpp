@@ -107,6 +107,32 @@ TEST(Supervised, AugmentsAndDropsFeaturesOnlyWhileTraining) {
   }
 }
 
+TEST(Supervised, ConsistencyIsTheVarianceOfWhatItSaysOfCopies) {
+  const TableRows rows(12);
+  const Batch batch = all_of(rows);
+  const auto parts_with = [&](const ConsistencyConfig& consistency) {
+    Supervised method({.classes = 2, .hidden = 0, .consistency = consistency},
+                      {rows.spec(), small_table_encoder(Rng(1)), Rng(2)});
+    return loss_of(method, batch, 3);
+  };
+  const double plain = parts_with({}).total.item<double>();
+  const Loss same = parts_with({.weight = 5, .swap = 0});
+  EXPECT_EQ(same.parts.back().first, "consistency");
+  EXPECT_NEAR(same.parts.back().second.item<double>(), 0, 1e-12);
+  const Loss differs = parts_with({.weight = 5, .swap = 0.5});
+  const double apart = differs.parts.back().second.item<double>();
+  EXPECT_GT(apart, 1e-4);
+  EXPECT_NEAR(differs.total.item<double>(), plain + 5 * apart, 1e-5);
+}
+
+TEST(Supervised, RefusesConsistencyWithoutAWayToMakeCopies) {
+  EXPECT_THROW(Supervised({.classes = 2, .consistency = {.weight = 1}},
+                          {Waves(1).spec(), small_encoder(Rng(1)), Rng(2)}),
+               ConfigError);
+  EXPECT_NO_THROW(Supervised({.classes = 2, .augment = {"jitter"}, .consistency = {.weight = 1}},
+                             {Waves(1).spec(), small_encoder(Rng(1)), Rng(2)}));
+}
+
 TEST(Supervised, RefusesAnUnknownAugmentation) {
   EXPECT_NE(message_of<ConfigError>([] { make({.augment = {"jiter"}}); }).find("method.augment"),
             std::string::npos);

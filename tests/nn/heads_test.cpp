@@ -60,7 +60,7 @@ TEST(MlpHead, IsLinearWithoutAHiddenLayer) {
 
 TEST(TaskHeads, EqualSeparateHeads) {
   const int64_t tasks = 3, hidden = 4, features = 5;
-  TaskHeads heads(features, hidden, tasks, Rng(1));
+  TaskHeads heads({.features = features, .hidden = hidden, .tasks = tasks}, Rng(1));
   auto w = weights(heads);
   w["hidden_bias"] = numbers({tasks * hidden}, 3);
   w["bias"] = numbers({tasks}, 4);
@@ -79,9 +79,44 @@ TEST(TaskHeads, EqualSeparateHeads) {
   }
 }
 
+TEST(TaskHeads, DeeperOnesEqualSeparateLayers) {
+  const int64_t tasks = 2, hidden = 3;
+  TaskHeads heads({.features = 4,
+                   .hidden = hidden,
+                   .tasks = tasks,
+                   .layers = 2,
+                   .negative_slope = 0.2,
+                   .dropout = 0.6},
+                  Rng(1));
+  heads.eval();
+  auto w = weights(heads);
+  w["bias2"] = numbers({tasks, 1, hidden}, 3);
+  set_weights(heads, w);
+  const Tensor x = numbers({5, 4}, 2), together = heads.forward(x);
+  for (int64_t task = 0; task < tasks; ++task) {
+    const Tensor first = at::leaky_relu(
+        at::matmul(x, w["hidden_weight"].slice(0, task * hidden, (task + 1) * hidden).t()), 0.2);
+    const Tensor second =
+        at::leaky_relu(at::matmul(first, w["weight2"][task]) + w["bias2"][task], 0.2);
+    EXPECT_TRUE(
+        together.select(1, task).allclose(at::matmul(second, w["weight"][task]), 1e-5, 1e-6));
+  }
+}
+
+TEST(TaskHeads, DropWhileTrainingOnly) {
+  TaskHeads heads({.features = 4, .hidden = 64, .tasks = 1, .dropout = 0.6}, Rng(1));
+  const Tensor x = numbers({5, 4}, 2);
+  EXPECT_FALSE(heads.forward(x).equal(heads.forward(x)));
+  heads.eval();
+  EXPECT_TRUE(heads.forward(x).equal(heads.forward(x)));
+}
+
 TEST(Heads, GradientsAgreeWithFiniteDifferences) {
-  TaskHeads tasks(3, 2, 2, Rng(1));
+  TaskHeads tasks({.features = 3, .hidden = 2, .tasks = 2}, Rng(1));
   expect_true_gradients(tasks, numbers({4, 3}, 5), numbers({4, 2}, 6));
+  TaskHeads deep({.features = 3, .hidden = 2, .tasks = 2, .layers = 2, .negative_slope = 0.2},
+                 Rng(1));
+  expect_true_gradients(deep, numbers({4, 3}, 5), numbers({4, 2}, 6));
   MlpHead mlp(3, 2, 2, Rng(1));
   expect_true_gradients(mlp, numbers({4, 3}, 5), numbers({4, 2}, 6));
 }

@@ -6,17 +6,36 @@
 #include <ATen/ops/isfinite.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tacit/core/error.h"
+#include "tacit/transforms/ecg.h"
 #include "tacit/transforms/signal.h"
 #include "tests/transforms/signals.h"
 
 namespace tacit {
 namespace {
 
+/// Of both papers.
+std::vector<SignalTransformation> all_transformations() {
+  std::vector<SignalTransformation> all = signal_transformations();
+  for (SignalTransformation& one : ecg_transformations()) {
+    one.name = "ecg_" + one.name;
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+bool draws(const std::string& name) {
+  static const std::set<std::string> fixed{"negation", "time_flip", "ecg_negation", "ecg_inversion",
+                                           "ecg_scaling"};
+  return !fixed.contains(name);
+}
+
 class SignalContract : public testing::TestWithParam<size_t> {
  protected:
-  const SignalTransformation step = signal_transformations().at(GetParam());
-  const bool random = step.name != "negation" && step.name != "time_flip";
+  const SignalTransformation step = all_transformations().at(GetParam());
+  const bool random = draws(step.name);
 
   Tensor apply(const Tensor& x, uint64_t seed) const {
     Rng rng(seed);
@@ -109,9 +128,11 @@ TEST_P(SignalContract, RefusesWhatIsNotABatchOfSignals) {
   EXPECT_THROW(apply(x.to(at::kHalf), 1), ShapeError);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, SignalContract, testing::Range<size_t>(0, 8), [](const auto& made) {
-  return signal_transformations().at(made.param).name;
-});
+INSTANTIATE_TEST_SUITE_P(All, SignalContract,
+                         testing::Range<size_t>(0, all_transformations().size()),
+                         [](const auto& made) {
+                           return all_transformations().at(made.param).name;
+                         });
 
 TEST(SignalTransformations, ComeInThePapersOrder) {
   std::vector<std::string> found;
