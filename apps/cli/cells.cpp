@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "apps/cli/verbs.h"
+#include "tacit/run/predict.h"
 
 namespace tacit::cli {
 
@@ -16,6 +17,11 @@ void score(const Request& request, const Caller& caller) {
 void impute(const Request& request, const Caller& caller) {
   const int64_t filled = run_impute(request.argument, request.output, request.overrides, caller);
   std::cout << filled << " cells filled: " << request.output << std::endl;
+}
+
+void predict(const Request& request, const Caller& caller) {
+  const int64_t rows = run_predict(request.argument, request.output, request.overrides, caller);
+  std::cout << rows << " rows predicted: " << request.output << std::endl;
 }
 
 }  // namespace tacit::cli

@@ -39,6 +39,7 @@ void run(const Request& request, const tacit::Caller& caller) {
                                                  {"embed", embed},
                                                  {"score", score},
                                                  {"impute", impute},
+                                                 {"predict", predict},
                                                  {"export", export_onnx},
                                                  {"report", report},
                                                  {"runs", runs},

@@ -119,7 +119,9 @@ class Grammar {
                            "tacit embed runs/first -o features.parquet");
     argument(embed, "RUN", kRunHelp);
     overrides(embed, "change a setting, like data.path=other.csv");
-    embed->add_option("-o,--output", request_.output, "file to write: .parquet or .npy")
+    embed
+        ->add_option("-o,--output", request_.output,
+                     "file to write: .parquet, .csv, .jsonl or .npy")
         ->required()
         ->option_text("FILE");
     embed
@@ -144,10 +146,13 @@ class Grammar {
         ->option_text("SHARE");
     CLI::App* impute = verb(app_, "impute", "fill the missing cells of a table",
                             "tacit impute runs/first -o filled.csv");
-    for (CLI::App* each : {score, impute}) {
+    CLI::App* predict =
+        verb(app_, "predict", "say what a fine-tuned run makes of each row",
+             "tacit predict runs/first -o predicted.csv data.path=new.csv data.label=");
+    for (CLI::App* each : {score, impute, predict}) {
       argument(each, "RUN", kRunHelp);
       overrides(each, "change a setting, like data.path=other.csv");
-      each->add_option("-o,--output", request_.output, "file to write: .csv or .parquet")
+      each->add_option("-o,--output", request_.output, "file to write: .csv, .jsonl or .parquet")
           ->required()
           ->option_text("FILE");
       threads(each);
@@ -199,7 +204,7 @@ class Grammar {
     CLI::App* simulate = verb(*data, "simulate", "write simulated motion of people to a file",
                               "tacit data simulate -o motion.parquet people=30");
     overrides(simulate, "change a setting: " + join(simulation_keys()));
-    simulate->add_option("-o,--output", request_.output, "file to write: .parquet or .csv")
+    simulate->add_option("-o,--output", request_.output, "file to write: .parquet, .csv or .jsonl")
         ->required()
         ->option_text("FILE");
   }

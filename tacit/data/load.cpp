@@ -7,6 +7,7 @@
 
 #include "tacit/core/files.h"
 #include "tacit/data/known_sets.h"
+#include "tacit/data/person_scale.h"
 #include "tacit/data/readers/hapt.h"
 #include "tacit/data/readers/motionsense.h"
 #include "tacit/data/readers/npy_windows.h"
@@ -59,6 +60,14 @@ Signals read(const DataConfig& config) {
     case Source::wisdm: return read_known_set(KnownSet::wisdm, config.file, config.spool);
     case Source::simulated_motion:
       return select(simulate_motion(config.simulate), config.file.channels);
+    case Source::wfdb:
+      return read_biosignals(BiosignalFormat::wfdb, config.file, config.biosignal, config.spool);
+    case Source::edf:
+      return read_biosignals(BiosignalFormat::edf, config.file, config.biosignal, config.spool);
+    case Source::mat:
+      return read_biosignals(BiosignalFormat::mat, config.file, config.biosignal, config.spool);
+    case Source::simulated_hearts:
+      return select(simulate_hearts(config.hearts), config.file.channels);
     case Source::table:
       throw ConfigError(
           "data.source: a table holds no signals; for recordings in a file say \"csv\" or "
@@ -92,7 +101,11 @@ void require_different(const std::vector<std::string>& channels) {
 Signals load_signals(const DataConfig& config) {
   require_different(config.file.channels);
   Signals signals = read(config);
+  if (config.quality.enabled) signals = leave_out_faults(std::move(signals), config.quality);
   if (config.rate_hz > 0) signals = resample(std::move(signals), config.rate_hz, config.spool);
+  if (config.high_pass.hz > 0)
+    signals = high_pass(std::move(signals), config.high_pass, config.spool);
+  if (config.scale_people) signals = scale_people(std::move(signals), config.spool);
   return signals;
 }
 

@@ -6,31 +6,65 @@
 #include <string>
 
 #include "tacit/data/column_encoders.h"
+#include "tacit/data/high_pass.h"
 #include "tacit/data/preprocessing.h"
+#include "tacit/data/readers/biosignals.h"
 #include "tacit/data/readers/long_form.h"
 #include "tacit/data/readers/table.h"
+#include "tacit/data/signal_quality.h"
+#include "tacit/data/simulate_hearts.h"
 #include "tacit/data/simulate_motion.h"
 #include "tacit/data/split.h"
 #include "tacit/data/windows.h"
 
 namespace tacit {
 
-enum class Source { csv, parquet, npy, motionsense, hapt, uci_har, wisdm, simulated_motion, table };
+enum class Source {
+  csv,
+  parquet,
+  npy,
+  motionsense,
+  hapt,
+  uci_har,
+  wisdm,
+  simulated_motion,
+  table,
+  wfdb,
+  edf,
+  mat,
+  simulated_hearts
+};
 inline std::vector<std::string> names(Source) {
-  return {"csv",   "parquet",          "npy",  "motionsense", "hapt", "uci_har",
-          "wisdm", "simulated_motion", "table"};
+  return {"csv",
+          "parquet",
+          "npy",
+          "motionsense",
+          "hapt",
+          "uci_har",
+          "wisdm",
+          "simulated_motion",
+          "table",
+          "wfdb",
+          "edf",
+          "mat",
+          "simulated_hearts"};
 }
 
 /// The table [data] of a recipe.
 struct DataConfig {
   Source source = Source::simulated_motion;
   LongFormConfig file{};  ///< its fields stand in [data] itself
+  BiosignalConfig biosignal{};
+  QualityConfig quality{};
   double rate_hz = 0;
+  HighPassConfig high_pass{};
+  bool scale_people = false;
   std::string spool{};
   WindowConfig window{};
   SplitConfig split{};
   Normalization normalize = Normalization::zscore;
   SimulateMotionConfig simulate{};
+  SimulateHeartsConfig hearts{};
   TableConfig table{};  ///< where files are is taken from `file`
   ColumnEncodersConfig encode{};
 };
@@ -38,19 +72,27 @@ template <class Visitor>
 void describe(Visitor& visit, DataConfig& config) {
   visit("source", config.source, "signals: a known set, a kind of file, or simulated; or a table");
   describe(visit, config.file);
+  visit("biosignal", config.biosignal, "for sources wfdb, edf and mat");
+  visit("quality", config.quality,
+        "of an electrocardiogram, judged before all that follows; what is faulty is left out");
   visit("rate_hz", config.rate_hz, "resample to this rate; 0 keeps the file's", at_least(0));
+  visit("high_pass", config.high_pass, "takes slow wander out of recordings, after resampling");
+  visit("scale_people", config.scale_people,
+        "scale each channel of a person by mean and trimmed deviation of all of the person's "
+        "recordings, of a recording where nobody is named");
   visit("spool", config.spool,
         "folder for samples while they are in use; \"\" is $TMPDIR or /var/tmp");
   visit("window", config.window, "how recordings are cut");
   visit("split", config.split, "what is held out");
   visit("normalize", config.normalize, "fitted on training windows");
   visit("simulate", config.simulate, "for source simulated_motion");
+  visit("hearts", config.hearts, "for source simulated_hearts");
   visit("table", config.table, "for source table: its columns");
   visit("encode", config.encode, "for source table: how columns become numbers");
 }
 
-/// Reads, scales and resamples. Throws DataError for what files hold, ConfigError for what is
-/// asked.
+/// Reads, resamples, filters and scales. Throws DataError for what files hold, ConfigError for what
+/// is asked.
 Signals load_signals(const DataConfig& config);
 
 /// The rows of a recipe of any kind: windows of signals, or those of a table. `known`: columns of

@@ -116,7 +116,7 @@ std::vector<std::string> sorted_names(const std::vector<ColumnInfo>& columns) {
   return names;
 }
 
-bool is_text_file(const DataFile& file) { return file.path.extension() != ".parquet"; }
+bool is_text_file(const DataFile& file) { return format_of(file.path) == RowFormat::delimited; }
 
 }  // namespace
 

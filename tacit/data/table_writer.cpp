@@ -6,15 +6,26 @@
 #include <parquet/arrow/writer.h>
 
 #include <charconv>
+#include <cmath>
+#include <concepts>
+#include <set>
 
 #include "tacit/core/error.h"
 #include "tacit/core/files.h"
+#include "tacit/core/json.h"
 
 namespace tacit {
 namespace {
 
 size_t rows_of(const Column& column) {
   return std::visit([](const auto& values) { return values.size(); }, column.values);
+}
+
+/// The shortest decimal that reads back to the same number.
+template <class Number>
+void append(std::string& out, Number value) {
+  char digits[32];
+  out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
 }
 
 /// Quoted when the CSV format asks for it (RFC 4180).
@@ -29,13 +40,6 @@ void append(std::string& csv, const std::string& value) {
     csv += c;
   }
   csv += '"';
-}
-
-/// The shortest decimal that reads back to the same number.
-template <class Number>
-void append(std::string& csv, Number value) {
-  char digits[32];
-  csv.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
 }
 
 class CsvWriter final : public TableWriter {
@@ -62,6 +66,67 @@ class CsvWriter final : public TableWriter {
 
   std::filesystem::path file_;
   std::string csv_;
+};
+
+/// Throws StateError for bytes that are no UTF-8.
+std::string json_text(const std::string& value) {
+  try {
+    return Json(value).dump();
+  } catch (const Json::exception&) {
+    throw StateError(
+        text("cannot write JSON: \"{}\" holds bytes that are no UTF-8", value.substr(0, 60)));
+  }
+}
+
+void append_json(std::string& json, const std::string& value) {
+  json += value.empty() ? "null" : json_text(value);
+}
+
+void append_json(std::string& json, int64_t value) { append(json, value); }
+
+template <std::floating_point Number>
+void append_json(std::string& json, Number value) {
+  if (std::isnan(value))
+    json += "null";
+  else if (std::isinf(value))
+    json += value > 0 ? "\"inf\"" : "\"-inf\"";
+  else if (value == 0 && std::signbit(value))
+    json += "-0.0";  // to readers "-0" is a whole number, which has no sign
+  else
+    append(json, value);
+}
+
+class JsonLinesWriter final : public TableWriter {
+ public:
+  explicit JsonLinesWriter(std::filesystem::path file) : file_(std::move(file)) {}
+
+  void add(const std::vector<Column>& rows) override {
+    const std::vector<std::string> starts = starts_of(rows);
+    for (size_t row = 0; row < rows_of(rows.at(0)); ++row) {
+      for (size_t c = 0; c < rows.size(); ++c) {
+        json_ += starts[c];
+        std::visit([&](const auto& values) { append_json(json_, values[row]); }, rows[c].values);
+      }
+      json_ += "}\n";
+    }
+  }
+  void finish() override { write_file(file_, {json_}); }
+
+ private:
+  /// What stands before each value of a row: {"NAME": or , "NAME":
+  static std::vector<std::string> starts_of(const std::vector<Column>& rows) {
+    std::set<std::string> names;
+    std::vector<std::string> starts;
+    for (const Column& column : rows) {
+      require<StateError>(names.insert(column.name).second,
+                          "cannot write JSON: two columns are called \"{}\"", column.name);
+      starts.push_back(text("{}{}: ", starts.empty() ? "{" : ", ", json_text(column.name)));
+    }
+    return starts;
+  }
+
+  std::filesystem::path file_;
+  std::string json_;
 };
 
 void check(const arrow::Status& status) {
@@ -123,8 +188,11 @@ class ParquetWriter final : public TableWriter {
 std::unique_ptr<TableWriter> create_table(const std::filesystem::path& file) {
   if (file.extension() == ".csv") return std::make_unique<CsvWriter>(file);
   if (file.extension() == ".parquet") return std::make_unique<ParquetWriter>(file);
+  if (file.extension() == ".jsonl" || file.extension() == ".ndjson")
+    return std::make_unique<JsonLinesWriter>(file);
   throw ConfigError(
-      text("cannot write a table to {}: its name must end in .csv or .parquet", file.string()));
+      text("cannot write a table to {}: its name must end in .csv, .parquet, .jsonl or .ndjson",
+           file.string()));
 }
 
 }  // namespace tacit

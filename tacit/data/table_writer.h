@@ -27,8 +27,12 @@ class TableWriter {
   virtual void finish() = 0;
 };
 
-/// By the file's ending: .csv, with numbers that read back to the same bits, or .parquet, with a
-/// row group for each add(). Throws ConfigError for any other.
+/// By the file's ending: .csv; .jsonl or .ndjson, JSON lines, with an object for each row, keys in
+/// the order of the columns; or .parquet, with a row group for each add(). Numbers in texts read
+/// back to the same bits. In JSON a NaN and an empty text, which say that there is no value, are
+/// null, and infinity, which JSON has not, is the text "inf" or "-inf". Throws ConfigError for any
+/// other ending; add() throws StateError for what JSON cannot say: texts that are no UTF-8 and two
+/// columns of one name.
 std::unique_ptr<TableWriter> create_table(const std::filesystem::path& file);
 
 }  // namespace tacit

@@ -3,6 +3,7 @@
 
 #include "tacit/methods/autoencoder.h"
 #include "tacit/methods/denoising_autoencoder.h"
+#include "tacit/methods/heart_prediction.h"
 #include "tacit/methods/joint.h"
 #include "tacit/methods/masked_autoencoder.h"
 #include "tacit/methods/scarf.h"
@@ -59,6 +60,7 @@ const std::vector<MethodEntry>& methods() {
       entry<TransformationPrediction>({Modality::signal}),
       entry<TransformationRecognition>({Modality::signal}),
       entry<SpectrumPrediction>({Modality::signal}),
+      entry<HeartPrediction>({Modality::signal}),
       entry<Simclr>({Modality::signal}),
       entry<Vicreg>({Modality::signal}),
       entry<MaskedAutoencoder>({Modality::signal}),

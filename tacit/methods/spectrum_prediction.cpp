@@ -5,27 +5,24 @@
 #include <ATen/ops/mse_loss.h>
 #include <ATen/ops/zeros.h>
 
-#include "tacit/dist/rows.h"
-#include "tacit/transforms/spectrum.h"
+#include "tacit/dsp/spectrum.h"
+#include "tacit/methods/known_features.h"
 
 namespace tacit {
 namespace {
 
-constexpr double kEpsilon = 1e-4;  // keeps a target that is equal in all rows at 0
-
-/// Over the rows of all processes.
-Tensor standardize(const Tensor& x, const Communicator& world) {
-  const Tensor centred = x - mean_over_rows(x, world);
-  return centred / (mean_over_rows(centred.square(), world) + kEpsilon).sqrt();
+/// Rotation needs sensors with three axes each; a largest angle of 0 leaves it out.
+Transform disturbance(const SpectrumPredictionConfig& config) {
+  std::vector<Transform> steps{scale(config.scale), jitter(config.jitter),
+                               mask_stretch(config.mask)};
+  if (config.rotation.max_angle > 0) steps.insert(steps.begin(), rotate(config.rotation));
+  return chain(std::move(steps));
 }
 
 }  // namespace
 
 SpectrumPrediction::SpectrumPrediction(const Config& config, const Ingredients& ingredients)
-    : config_(config),
-      rate_hz_(ingredients.spec.rate_hz),
-      disturb_(chain({rotate(config.rotation), scale(config.scale), jitter(config.jitter),
-                      mask_stretch(config.mask)})) {
+    : config_(config), rate_hz_(ingredients.spec.rate_hz), disturb_(disturbance(config)) {
   const Tensor window = at::zeros({1, ingredients.spec.shape.at(0), ingredients.spec.shape.at(1)});
   Rng trial(0);  // says now what cannot be done, not at the first step
   const int64_t targets =
@@ -37,8 +34,8 @@ SpectrumPrediction::SpectrumPrediction(const Config& config, const Ingredients& 
 }
 
 Loss SpectrumPrediction::loss(const Batch& batch, Step& step) {
-  const Tensor target =
-      standardize(log_band_spectrum(batch.x, rate_hz_, config_.bands, config_.max_hz), step.world);
+  const Tensor target = standardize_over_rows(
+      log_band_spectrum(batch.x, rate_hz_, config_.bands, config_.max_hz), step.world);
   const Tensor predicted = head_->forward(encoder_->forward(disturb_(batch.x, step.rng)));
   return {at::mse_loss(predicted, target), {}};
 }

@@ -23,7 +23,8 @@ void describe(Visitor& visit, SpectrumPredictionConfig& config) {
   visit("bands", config.bands, "equal frequency bands between 0 and max_hz", at_least(1));
   visit("max_hz", config.max_hz, "highest frequency that is predicted", above(0));
   visit("hidden", config.hidden, "width of the head's hidden layer", at_least(0));
-  visit("rotation", config.rotation, "disturbance: turned sensor");
+  visit("rotation", config.rotation,
+        "disturbance: turned sensor; max_angle = 0 for signals that are no triads x, y, z");
   visit("scale", config.scale, "disturbance: a factor a channel");
   visit("jitter", config.jitter, "disturbance: noise");
   visit("mask", config.mask, "disturbance: a hidden stretch");
@@ -45,7 +46,7 @@ class SpectrumPrediction final : public Method {
   using Config = SpectrumPredictionConfig;
 
   /// Throws ConfigError when windows are too short for the bands, ShapeError when channels are no
-  /// triads.
+  /// triads, unless rotation.max_angle is 0.
   SpectrumPrediction(const Config& config, const Ingredients& ingredients);
   Loss loss(const Batch& batch, Step& step) override;
   Encoder& encoder() override { return *encoder_; }

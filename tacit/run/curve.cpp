@@ -68,7 +68,9 @@ class FoldCurve {
         return probe(pretrained_views(recipe_.method, seed), draw);
       case Model::autoencoder: return probe(pretrained_views({.name = "autoencoder"}, seed), draw);
       case Model::random_encoder: return probe(random_views(seed), draw);
-      case Model::random_forest: return forest(draw, cell);
+      case Model::random_forest: return forest(classical(), draw, cell);
+      case Model::self_supervised_forest:
+        return forest(pretrained_views(recipe_.method, seed), draw, cell);
       case Model::self_supervised_finetuned: {
         const auto encoder = fresh(cell);
         set_weights(*encoder, weights(*pretrained(recipe_.method, seed).encoder));
@@ -168,14 +170,19 @@ class FoldCurve {
                          views.test, classes(), recipe_.probe);
   }
 
-  Tensor forest(const LabelDraw& draw, const Rng& rng) {
+  const Views& classical() {
     if (!classical_)
-      classical_ =
-          Views{fold_.pool_units.pool(classical_features(prepared_, fold_, fold_.pool)),
-                fold_.scored_units.pool(classical_features(prepared_, fold_, fold_.scored))};
+      classical_ = Views{fold_.pool_units.pool(classical_features(recipe_.curve.classical,
+                                                                  prepared_, fold_, fold_.pool)),
+                         fold_.scored_units.pool(classical_features(
+                             recipe_.curve.classical, prepared_, fold_, fold_.scored))};
+    return *classical_;
+  }
+
+  Tensor forest(const Views& views, const LabelDraw& draw, const Rng& rng) const {
     const Tensor rows = at::tensor(draw.rows, at::kLong);
-    return forest_answers(classical_->pool.index_select(0, rows), pool_y_.index_select(0, rows),
-                          classical_->test, classes(), {}, rng);
+    return forest_answers(views.pool.index_select(0, rows), pool_y_.index_select(0, rows),
+                          views.test, classes(), {}, rng);
   }
 
   Tensor train(const FinetuneConfig& config, const std::shared_ptr<Encoder>& encoder,

@@ -10,6 +10,7 @@
 #include "tacit/evaluate/features.h"
 #include "tacit/nn/registry.h"
 #include "tacit/run/probe.h"
+#include "tacit/run/row_columns.h"
 
 namespace tacit {
 namespace {
@@ -33,38 +34,6 @@ std::vector<std::string> parts(const Recipe& recipe, const Examples& examples, b
   return part;
 }
 
-/// What each row of the features is.
-std::vector<Column> describe_rows(const Examples& examples, std::vector<std::string> part) {
-  std::vector<int64_t> row;
-  std::vector<std::string> recording, subject, label;
-  std::vector<double> start;
-  std::vector<float> number;
-  const auto* windows = dynamic_cast<const SignalWindows*>(&examples);
-  for (int64_t i = 0; i < examples.size(); ++i) {
-    const Origin origin = examples.origin(i);
-    row.push_back(i);
-    recording.emplace_back(origin.recording);
-    subject.emplace_back(origin.subject);
-    if (windows != nullptr) {
-      const Recording& source = windows->recording(i);
-      start.push_back(source.start_seconds + static_cast<double>(origin.begin) / source.rate_hz);
-    }
-    const int64_t y = examples.label(i);
-    label.push_back(y < 0 ? "" : examples.classes()[static_cast<size_t>(y)]);
-    number.push_back(examples.number(i));
-  }
-  std::vector<Column> columns{{"row", row},
-                              {"part", std::move(part)},
-                              {windows != nullptr ? "recording" : "file", recording},
-                              {windows != nullptr ? "subject" : "group", subject}};
-  if (windows != nullptr) columns.push_back({"start_seconds", start});
-  if (examples.target() == Target::number)
-    columns.push_back({"label", number});
-  else
-    columns.push_back({"label", label});
-  return columns;
-}
-
 /// The same encoder with other layers as its features.
 void choose_layers(Artifact& artifact, const std::string& layers) {
   require<ConfigError>(artifact.encoder_config.contains("features"),
@@ -84,12 +53,6 @@ void append_features(std::vector<Column>& columns, const Tensor& x) {
     const float* first = by_feature.const_data_ptr<float>() + d * by_feature.size(1);
     columns.push_back({text("f{}", d), std::vector<float>(first, first + by_feature.size(1))});
   }
-}
-
-void write_table(const fs::path& file, const std::vector<Column>& columns) {
-  const auto table = create_table(file);
-  table->add(columns);
-  table->finish();
 }
 
 /// Everything of an NPY file before the numbers.
@@ -116,9 +79,7 @@ void run_embed(const fs::path& run, const fs::path& output,
                const std::vector<std::string>& overrides, const Caller& caller,
                const std::string& layers) {
   const std::string suffix = output.extension();
-  require<ConfigError>(suffix == ".parquet" || suffix == ".npy",
-                       "cannot write features to {}: its name must end in .parquet or .npy",
-                       output.string());
+  if (suffix != ".npy") create_table(output);  // refuses other endings before the work
   const Recipe recipe = recipe_of_run(run, overrides);
   Artifact artifact = Artifact::load(run / "artifact");
   if (!layers.empty()) choose_layers(artifact, layers);
@@ -127,13 +88,14 @@ void run_embed(const fs::path& run, const fs::path& output,
   require_compatible(artifact.spec, examples->spec());
   const Preprocessed rows(*examples, artifact.preprocessing, recipe.data.spool);
   const Tensor x = extract(*artifact.encoder, rows, kReadRows).x.contiguous();
-  std::vector<Column> columns = describe_rows(*examples, parts(recipe, *examples, trained_on));
-  if (suffix == ".parquet") {
-    append_features(columns, x);
-    write_table(output, columns);
-  } else {
+  std::vector<Column> columns = describe_rows(*examples, 0, examples->size());
+  columns.insert(columns.begin() + 1, {"part", parts(recipe, *examples, trained_on)});
+  if (suffix == ".npy") {
     write_table(fs::path(output).replace_extension(".csv"), columns);
     write_file(output, {npy_header(x), bytes_of(x)});
+  } else {
+    append_features(columns, x);
+    write_table(output, columns);
   }
   caller.tell(text("{} rows, {} features each", x.size(0), x.size(1)));
 }

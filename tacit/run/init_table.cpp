@@ -75,7 +75,7 @@ class TableDecision {
     data_.file.label.clear();
     read_config(data_, given, "data");
     const std::vector<DataFile> files = data_files(path, data_.file.path_pattern);
-    if (files.front().path.extension() != ".parquet")
+    if (format_of(files.front().path) == RowFormat::delimited)
       data_.file.text = guess_dialect(files.front().path);
     read_config(data_, given, "data");
     kinds_ = guess_kinds(files, data_.file.text);

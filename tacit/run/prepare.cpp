@@ -8,6 +8,7 @@
 #include <set>
 
 #include "tacit/data/load.h"
+#include "tacit/dsp/heart_features.h"
 #include "tacit/evaluate/motion_features.h"
 
 namespace tacit {
@@ -101,15 +102,21 @@ Fold fit_fold(const Recipe& recipe, const Prepared& prepared, const Split& split
   return {recipe, prepared, split, fit_preprocessing(recipe.data, *prepared.examples, split.train)};
 }
 
-Tensor classical_features(const Prepared& prepared, const Fold& fold,
+Tensor classical_features(Classical classical, const Prepared& prepared, const Fold& fold,
                           const std::vector<int64_t>& rows) {
-  const bool signals = prepared.examples->spec().modality == Modality::signal;
-  const std::vector<Triad> triads = find_triads(prepared.examples->spec().channels);
+  const Spec& spec = prepared.examples->spec();
+  const std::vector<Triad> triads = find_triads(spec.channels);
+  const auto features = [&](std::span<const int64_t> some) {
+    if (spec.modality != Modality::signal)
+      return fold.rows.read(some).x.nan_to_num(kBelowEveryNumber);
+    const Tensor x = prepared.examples->read(some).x;
+    return classical == Classical::heart ? heart_features(x, spec.rate_hz)
+                                         : motion_features(x, triads);
+  };
   std::vector<Tensor> blocks;
   for (size_t begin = 0; begin < rows.size(); begin += kReadRows) {
-    const auto some = std::span(rows).subspan(begin, std::min(kReadRows, rows.size() - begin));
-    blocks.push_back(signals ? motion_features(prepared.examples->read(some).x, triads)
-                             : fold.rows.read(some).x.nan_to_num(kBelowEveryNumber));
+    blocks.push_back(
+        features(std::span(rows).subspan(begin, std::min(kReadRows, rows.size() - begin))));
   }
   return at::cat(blocks);
 }

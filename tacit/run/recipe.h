@@ -62,6 +62,7 @@ enum class Model {
   supervised,                 ///< the same encoder from scratch, on the labels only
   random_encoder,             ///< linear probe on the encoder as initialised
   random_forest,              ///< classical features (of a table: its fields) and a random forest
+  self_supervised_forest,     ///< random forest on the pre-trained encoder's features
 };
 inline std::vector<std::string> names(Model) {
   return {"self_supervised_frozen",
@@ -69,8 +70,16 @@ inline std::vector<std::string> names(Model) {
           "autoencoder",
           "supervised",
           "random_encoder",
-          "random_forest"};
+          "random_forest",
+          "self_supervised_forest"};
 }
+
+/// What the random forest sees of signals.
+enum class Classical {
+  motion,  ///< motion_features()
+  heart    ///< heart_features()
+};
+inline std::vector<std::string> names(Classical) { return {"motion", "heart"}; }
 
 struct CurveConfig {
   std::vector<LabelCount> labels_per_class{{2}, {5}, {10}, {50}, {100}, {.all = true}};
@@ -82,6 +91,7 @@ struct CurveConfig {
                             Model::random_forest};
   Metric metric = Metric::weighted_f1;
   LabelUnit unit = LabelUnit::row;
+  Classical classical = Classical::motion;
   int64_t seeds = 5;           ///< draws of labels, initial heads and supervised networks
   int64_t pretrain_seeds = 1;  ///< encoders pre-trained; the seeds share them in turn
   std::vector<std::string> pretrained{};  ///< folders of pretrain runs whose encoders serve instead
@@ -98,6 +108,9 @@ void describe(Visitor& visit, CurveConfig& config) {
   visit("unit", config.unit,
         "what one label is of: a row, or all windows of a recording, by which labels are then "
         "counted and scored");
+  visit("classical", config.classical,
+        "what the random forest sees of signals: features of moving sensors, or of "
+        "electrocardiograms");
   visit("seeds", config.seeds, "draws of labels, heads and supervised networks", at_least(1));
   visit("pretrain_seeds", config.pretrain_seeds,
         "encoders pre-trained from different seeds; the draws share them in turn", at_least(1));

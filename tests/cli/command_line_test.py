@@ -15,7 +15,7 @@ import zipfile
 
 from tacit_command import Case, snapshot
 
-VERBS = ["init", "pretrain", "curve", "probe", "finetune", "embed", "score", "impute", "export", "report", "runs", "methods",
+VERBS = ["init", "pretrain", "curve", "probe", "finetune", "embed", "score", "impute", "predict", "export", "report", "runs", "methods",
          "data info", "data simulate", "data fetch"]
 HEADING = "subject,experiment,activity,t,ax,ay,az\n"
 

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tacit/core/weights.h"
-#include "tacit/transforms/spectrum.h"
+#include "tacit/dsp/spectrum.h"
 #include "tests/core/folder.h"
 #include "tests/methods/waves.h"
 

@@ -19,8 +19,8 @@ namespace tacit {
 /// with a phase and an offset of each row's own.
 class Waves final : public Dataset {
  public:
-  explicit Waves(int64_t rows, uint64_t seed = 1)
-      : spec_{Modality::signal, {3, 64}, 25, {"x", "y", "z"}}, x_(at::empty({rows, 3, 64})) {
+  explicit Waves(int64_t rows, uint64_t seed = 1, double rate_hz = 25)
+      : spec_{Modality::signal, {3, 64}, rate_hz, {"x", "y", "z"}}, x_(at::empty({rows, 3, 64})) {
     Rng rng(seed);
     float* out = x_.mutable_data_ptr<float>();
     for (int64_t row = 0; row < rows; ++row) {
@@ -101,7 +101,8 @@ inline bool learns_from_tables_only(const std::string& method) {
 inline std::shared_ptr<const Dataset> rows_for(const std::string& method, int64_t rows,
                                                uint64_t seed = 1) {
   if (learns_from_tables_only(method)) return std::make_shared<const TableRows>(rows, seed);
-  return std::make_shared<const Waves>(rows, seed);
+  const double rate_hz = method == "heart_prediction" ? 100 : 25;  // beats want 50 Hz and more
+  return std::make_shared<const Waves>(rows, seed, rate_hz);
 }
 inline Batch batch_for(const std::string& method, int64_t rows) {
   return all_of(*rows_for(method, rows));

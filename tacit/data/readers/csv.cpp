@@ -2,12 +2,9 @@
 #include <arrow/array.h>
 #include <arrow/buffer.h>
 #include <arrow/csv/api.h>
-#include <arrow/io/compressed.h>
-#include <arrow/io/file.h>
 #include <arrow/io/transform.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
-#include <arrow/util/compression.h>
 #include <arrow/util/utf8.h>
 
 #include <algorithm>
@@ -15,6 +12,7 @@
 #include <limits>
 
 #include "tacit/core/error.h"
+#include "tacit/data/readers/bytes.h"
 #include "tacit/data/readers/cells.h"
 #include "tacit/data/readers/open_quote.h"
 #include "tacit/data/readers/rows.h"
@@ -40,17 +38,6 @@ std::string on_one_line(std::string words) {
     words = text("a row behind row {} is longer than a megabyte; is a quote (\") not closed there?",
                  row);
   throw DataError(text("{}: {}", file.string(), on_one_line(words)));
-}
-
-std::shared_ptr<arrow::io::InputStream> open_bytes(const std::filesystem::path& file) {
-  const auto plain = arrow::io::ReadableFile::Open(file.string());
-  if (!plain.ok()) fail(file, plain.status());
-  if (file.extension() != ".gz") return *plain;
-  const auto codec = arrow::util::Codec::Create(arrow::Compression::GZIP);
-  if (!codec.ok()) fail(file, codec.status());
-  const auto unpacked = arrow::io::CompressedInputStream::Make(codec->get(), *plain);
-  if (!unpacked.ok()) fail(file, unpacked.status());
-  return *unpacked;
 }
 
 /// Runs of blanks and tabs become one tab, none at either end of a line.
@@ -289,10 +276,9 @@ std::string head_of(const std::filesystem::path& file, size_t bytes) {
   const auto stream = open_bytes(file);
   std::string head;
   while (head.size() < bytes) {
-    const auto part = stream->Read(static_cast<int64_t>(bytes - head.size()));
-    if (!part.ok()) fail(file, part.status());
-    if ((*part)->size() == 0) break;
-    head += std::string_view(**part);
+    const std::string part = next_bytes(file, *stream, bytes - head.size());
+    if (part.empty()) break;
+    head += part;
   }
   return head;
 }

@@ -2,8 +2,11 @@
 #include "tacit/data/readers/data_files.h"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <optional>
 #include <regex>
+#include <string_view>
 
 #include "tacit/core/error.h"
 
@@ -12,21 +15,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<std::string>& usual_endings() {
-  static const std::vector<std::string> all{".csv", ".csv.gz", ".tsv", ".parquet"};
-  return all;
-}
+/// Found without being named; each but the last also with .gz.
+constexpr std::array kUsual{".csv", ".tsv", ".jsonl", ".ndjson", ".parquet"};
 
-/// The ending that a name has among those known, or "".
-std::string ending_of(const std::string& name) {
-  for (const char* const end : {".csv.gz", ".csv", ".tsv", ".parquet", ".txt", ".dat"})
-    if (name.ends_with(end)) return end;
-  return "";
-}
-
-std::string without_ending(const std::string& name) {
-  return name.substr(0, name.size() - ending_of(name).size());
-}
+/// Files of one sort.
+struct Sort {
+  std::function<std::string(const std::string&)> ending;  ///< of a name, if it is of the sort; ""
+  std::function<bool(const std::string&)> is_usual;       ///< found without being named
+  std::string words;                                      ///< what a folder should hold
+};
 
 /// Literals and holes in turn: the first and the last are literals, possibly empty.
 struct Parts {
@@ -97,11 +94,21 @@ std::vector<std::string> below(const fs::path& folder) {
 }
 
 bool is_usual(const std::string& name) {
-  const auto& all = usual_endings();
-  return std::find(all.begin(), all.end(), ending_of(name)) != all.end();
+  const std::string ending = ending_of(name);
+  return std::ranges::any_of(kUsual, [&](const char* usual) { return ending.starts_with(usual); });
 }
 
 }  // namespace
+
+std::string ending_of(const std::string& name) {
+  constexpr std::string_view kPacked = ".gz";
+  if (name.ends_with(".parquet")) return ".parquet";
+  const size_t packed = name.ends_with(kPacked) ? kPacked.size() : 0;
+  const std::string_view plain = std::string_view(name).substr(0, name.size() - packed);
+  for (const std::string_view end : {".csv", ".tsv", ".txt", ".dat", ".jsonl", ".ndjson"})
+    if (plain.ends_with(end)) return name.substr(plain.size() - end.size());
+  return "";
+}
 
 std::vector<std::string> holes_of(const std::string& pattern) {
   std::vector<std::string> names;
@@ -114,28 +121,52 @@ std::vector<std::string> holes_of(const std::string& pattern) {
   return names;
 }
 
-std::vector<DataFile> data_files(const fs::path& path, const std::string& pattern) {
+namespace {
+
+std::vector<DataFile> find_files(const fs::path& path, const std::string& pattern,
+                                 const Sort& sort) {
   const bool folder = fs::is_directory(path);
   const std::vector<std::string> names =
       folder ? below(path) : std::vector<std::string>{path.filename().string()};
-  const bool with_ending = !ending_of(pattern).empty();
+  const bool with_ending = !sort.ending(pattern).empty();
   const Pattern wanted(pattern);
   std::vector<DataFile> files;
   for (const std::string& name : names) {
-    if (folder && !with_ending && !is_usual(name)) continue;
-    DataFile file{folder ? path / name : path, without_ending(name), {}};
+    if (folder && !with_ending && !sort.is_usual(name)) continue;
+    const std::string stem = name.substr(0, name.size() - sort.ending(name).size());
+    DataFile file{folder ? path / name : path, stem, {}};
     if (!pattern.empty()) {
-      auto words = wanted.match(with_ending ? name : file.name);
+      auto words = wanted.match(with_ending ? name : stem);
       if (!words) continue;
       file.words = std::move(*words);
     }
     files.push_back(std::move(file));
   }
   require<DataError>(!files.empty() || !pattern.empty(), "{} holds no {} file", path.string(),
-                     join(usual_endings(), ", "));
+                     sort.words);
   require<DataError>(!files.empty(), "{}: no file of {} is like data.path_pattern \"{}\"",
                      path.string(), names.size(), pattern);
   return files;
+}
+
+}  // namespace
+
+std::vector<DataFile> data_files(const fs::path& path, const std::string& pattern) {
+  return find_files(
+      path, pattern,
+      {ending_of, is_usual, ".csv, .tsv, .jsonl, .ndjson (or one of them with .gz) or .parquet"});
+}
+
+std::vector<DataFile> data_files(const fs::path& path, const std::string& pattern,
+                                 const std::vector<std::string>& endings) {
+  const auto ending = [&](const std::string& name) {
+    for (const std::string& end : endings)
+      if (name.ends_with(end)) return end;
+    return std::string();
+  };
+  return find_files(path, pattern,
+                    {ending, [&](const std::string& name) { return !ending(name).empty(); },
+                     join(endings, ", ")});
 }
 
 }  // namespace tacit

@@ -60,7 +60,8 @@ struct LongFormConfig {
 };
 template <class Visitor>
 void describe(Visitor& visit, LongFormConfig& config) {
-  visit("path", config.path, "a .csv, .csv.gz, .tsv or .parquet file, or a folder of them");
+  visit("path", config.path,
+        "a .csv, .tsv, .jsonl (also with .gz) or .parquet file, or a folder of them");
   visit("path_pattern", config.path_pattern,
         "which files of the folder, and what their paths say: \"{activity}_{}/sub_{subject}\"");
   describe(visit, config.text);

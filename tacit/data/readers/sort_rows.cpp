@@ -49,7 +49,7 @@ class SortedRows final : public RowStream {
       auto& out = block.texts.emplace_back();
       for (const uint32_t row : rows) out.push_back(column.word(row));
     }
-    for (const uint32_t row : rows) block.moved_from.push_back(first_row_ + row);
+    for (const uint32_t row : rows) block.moved_from.push_back(number_[row]);
     at_ += count;
     return block;
   }
@@ -68,11 +68,10 @@ class SortedRows final : public RowStream {
   }
 
   void add(const RowBlock& block) {
-    if (recording_.empty()) first_row_ = block.first_row;
     numbers_.resize(block.numbers.size());
     texts_.resize(block.texts.size());
     const auto rows = static_cast<int64_t>(recording_.size()) + block.rows;
-    const auto bytes = static_cast<int64_t>(8 * numbers_.size() + 4 * texts_.size() + 8);
+    const auto bytes = static_cast<int64_t>(8 * numbers_.size() + 4 * texts_.size() + 16);
     require<DataError>(
         rows <= kSortBytes / bytes,
         "{}: sorting it takes more than {} GiB of memory; sort the file by recording "
@@ -87,6 +86,7 @@ class SortedRows final : public RowStream {
                          "{}: row {}, column \"{}\": there is no time", file_.string(),
                          block.number(row), time_);
       recording_.push_back(recording_of(recording_.size()));
+      number_.push_back(block.number(row));
     }
   }
 
@@ -102,7 +102,7 @@ class SortedRows final : public RowStream {
   size_t keys_;
   std::filesystem::path file_;
   std::string time_;
-  int64_t first_row_ = 1;
+  std::vector<int64_t> number_;  ///< of each row in the file
   std::vector<std::vector<double>> numbers_;
   std::vector<Words> texts_;
   std::map<std::vector<int32_t>, int32_t> recordings_;

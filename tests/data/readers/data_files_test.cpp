@@ -39,6 +39,26 @@ TEST_F(DataFiles, GiveTheWordsOfTheirPaths) {
   EXPECT_EQ(data_files(folder.path() / "walk_1/sub_7.csv", "sub_{s}")[0].words.at("s"), "7");
 }
 
+TEST_F(DataFiles, AreOfEveryKindThatIsReadAlsoPacked) {
+  const TemporaryFolder all;
+  for (const std::string ending : {".csv", ".tsv", ".jsonl", ".ndjson", ".txt", ".dat"}) {
+    all.write("a" + ending, "");
+    all.write("b" + ending + ".gz", "");
+    EXPECT_EQ(ending_of("a" + ending), ending);
+    EXPECT_EQ(ending_of("b" + ending + ".gz"), ending + ".gz");
+  }
+  for (const char* const name : {"c.parquet", "d.parquet.gz", "e.json", "f.gz", "g"})
+    all.write(name, "");
+  for (const char* const name : {"d.parquet.gz", "e.json", "f.gz", "g", "csv"})
+    EXPECT_EQ(ending_of(name), "") << name;
+  const auto found = data_files(all.path(), "");
+  std::string names;
+  for (const DataFile& file : found) names += file.name;
+  EXPECT_EQ(names, "aaaabbbbc");  // texts of unknown kind only where a pattern names them
+  EXPECT_EQ(data_files(all.path(), "{x}.txt.gz").size(), 1u);
+  EXPECT_EQ(data_files(all.path(), "{x}.jsonl")[0].path.filename(), "a.jsonl");
+}
+
 TEST_F(DataFiles, AreRefusedByName) {
   EXPECT_NE(message<DataError>([&] { names("x{a}"); }).find("no file of 4"), std::string::npos);
   EXPECT_NE(message<DataError>([&] { data_files(folder.path() / ".hidden/none", "a{b}"); }), "");

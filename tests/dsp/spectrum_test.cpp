@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tacit/transforms/spectrum.h"
+#include "tacit/dsp/spectrum.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>

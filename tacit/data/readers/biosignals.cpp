@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/data/readers/biosignals.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+
+#include "tacit/core/error.h"
+#include "tacit/data/readers/data_files.h"
+#include "tacit/data/readers/edf.h"
+#include "tacit/data/readers/labelled_builder.h"
+#include "tacit/data/readers/mat.h"
+#include "tacit/data/readers/rows.h"
+#include "tacit/data/readers/wfdb.h"
+
+namespace tacit {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> endings(BiosignalFormat format) {
+  switch (format) {
+    case BiosignalFormat::wfdb: return {".hea"};
+    case BiosignalFormat::edf: return {".edf", ".edf.gz", ".bdf", ".bdf.gz"};
+    case BiosignalFormat::mat: return {".mat"};
+  }
+  return {};
+}
+
+SignalFile read_file(BiosignalFormat format, const fs::path& file, const LongFormConfig& asked,
+                     const BiosignalConfig& config) {
+  const bool marks = config.label_from == LabelFrom::marks;
+  switch (format) {
+    case BiosignalFormat::wfdb:
+      return read_wfdb(file, asked.channels, marks ? config.annotator : "");
+    case BiosignalFormat::edf: return read_edf(file, asked.channels);
+    case BiosignalFormat::mat:
+      require<ConfigError>(asked.file_rate_hz > 0,
+                           "data.file_rate_hz: MATLAB files do not say their rate; give it here");
+      return read_mat(file, config.variable, asked.channels, asked.file_rate_hz);
+  }
+  return {};
+}
+
+/// Labels by recording, of a text file without a heading.
+std::map<std::string, std::string> read_labels(const LongFormConfig& asked,
+                                               const BiosignalConfig& config) {
+  const fs::path root =
+      fs::is_directory(asked.path) ? fs::path(asked.path) : fs::path(asked.path).parent_path();
+  const fs::path file = root / config.label_table;  // an absolute path stands for itself
+  std::map<std::string, std::string> labels;
+  const auto rows = open_csv(file, {.numbers = {}, .texts = {"recording", "label"}},
+                             {.columns = {"recording", "label"}});
+  while (const auto block = rows->next())
+    for (size_t row = 0; row < block->texts[0].size(); ++row) {
+      const bool is_new = labels.emplace(block->texts[0][row], block->texts[1][row]).second;
+      require<DataError>(is_new, "{}: row {}: recording \"{}\" has a label already", file.string(),
+                         block->number(row), block->texts[0][row]);
+    }
+  return labels;
+}
+
+/// The word of a file's path, or "" where none is asked for.
+std::string word_of(const DataFile& file, const std::string& hole, const char* field) {
+  if (hole.empty()) return "";
+  const auto found = file.words.find(hole);
+  require<ConfigError>(found != file.words.end(),
+                       "{} = \"{}\": data.path_pattern has no {{{}}}; name it there, or say \"\"",
+                       field, hole, hole);
+  return found->second;
+}
+
+void require_alike(const SignalFile& file, const fs::path& path) {
+  const Lead& first = file.leads.front();
+  for (const Lead& lead : file.leads) {
+    require<DataError>(lead.rate_hz == first.rate_hz,
+                       "{}: lead {} has {} samples a second but {} has {}; name leads of one rate "
+                       "in data.channels",
+                       path.string(), lead.name, lead.rate_hz, first.name, first.rate_hz);
+    require<DataError>(lead.samples.size() == first.samples.size(),
+                       "{}: lead {} has {} samples but {} has {}", path.string(), lead.name,
+                       lead.samples.size(), first.name, first.samples.size());
+  }
+}
+
+/// The label of a moment: that of the last mark before it.
+class MarkedLabels {
+ public:
+  explicit MarkedLabels(const std::vector<Mark>& marks) : marks_(marks) {}
+  std::string_view at(double seconds) {
+    while (next_ < marks_.size() && marks_[next_].seconds <= seconds) ++next_;
+    if (next_ == 0) return "";
+    const Mark& mark = marks_[next_ - 1];
+    if (mark.duration > 0 && seconds >= mark.seconds + mark.duration) return "";
+    return mark.text.empty() ? mark.code : mark.text;
+  }
+
+ private:
+  const std::vector<Mark>& marks_;
+  size_t next_ = 0;
+};
+
+class Reader {
+ public:
+  Reader(BiosignalFormat format, const LongFormConfig& asked, const BiosignalConfig& config)
+      : format_(format), asked_(asked), config_(config) {
+    if (config.label_from == LabelFrom::table) labels_ = read_labels(asked, config);
+    require<ConfigError>(asked.scale.empty() || asked.scale.size() == asked.channels.size(),
+                         "data.scale has {} factors for {} channels", asked.scale.size(),
+                         asked.channels.size());
+  }
+
+  void read(const DataFile& file, LabelledBuilder& builder) {
+    const SignalFile content = read_file(format_, file.path, asked_, config_);
+    require_alike(content, file.path);
+    for (const std::string& note : content.notes) notes_.push_back(note);
+    const Lead& first = content.leads.front();
+    builder.begin(file.name, word_of(file, asked_.subject, "data.subject"), first.rate_hz);
+    const std::string label = label_of(file);
+    MarkedLabels marked(content.marks);
+    std::vector<float> values(content.leads.size());
+    for (size_t row = 0; row < first.samples.size(); ++row) {
+      for (size_t i = 0; i < values.size(); ++i)
+        values[i] = content.leads[i].samples[row] *
+                    (asked_.scale.empty() ? 1.0F : static_cast<float>(asked_.scale[i]));
+      const double seconds = static_cast<double>(row) / first.rate_hz;
+      builder.row(values, config_.label_from == LabelFrom::marks ? marked.at(seconds) : label,
+                  seconds);
+    }
+  }
+
+  std::vector<std::string> notes() const {
+    std::vector<std::string> notes = notes_;
+    if (without_label_ > 0)
+      notes.push_back(text("{} recordings are not in {}", without_label_, config_.label_table));
+    return notes;
+  }
+
+ private:
+  std::string label_of(const DataFile& file) {
+    if (config_.label_from == LabelFrom::path) return word_of(file, asked_.label, "data.label");
+    if (config_.label_from != LabelFrom::table) return "";
+    auto found = labels_.find(file.name);
+    if (found == labels_.end()) found = labels_.find(fs::path(file.name).filename().string());
+    if (found == labels_.end()) ++without_label_;
+    return found == labels_.end() ? "" : found->second;
+  }
+
+  BiosignalFormat format_;
+  const LongFormConfig& asked_;
+  const BiosignalConfig& config_;
+  std::map<std::string, std::string> labels_;
+  std::vector<std::string> notes_;
+  int64_t without_label_ = 0;
+};
+
+}  // namespace
+
+Signals read_biosignals(BiosignalFormat format, const LongFormConfig& asked,
+                        const BiosignalConfig& config, const std::string& spool) {
+  Reader reader(format, asked, config);
+  LabelledBuilder builder(asked, spool);
+  for (const DataFile& file : data_files(asked.path, asked.path_pattern, endings(format)))
+    reader.read(file, builder);
+  Signals signals = builder.finish(asked.path);
+  for (const std::string& note : reader.notes()) signals.notes.push_back(note);
+  return signals;
+}
+
+}  // namespace tacit
