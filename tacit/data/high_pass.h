@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "tacit/core/config.h"
-#include "tacit/dsp/butterworth.h"
 #include "tacit/data/signals.h"
+#include "tacit/dsp/butterworth.h"
 
 namespace tacit {
 

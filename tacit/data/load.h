@@ -91,8 +91,8 @@ void describe(Visitor& visit, DataConfig& config) {
   visit("encode", config.encode, "for source table: how columns become numbers");
 }
 
-/// Reads, resamples, filters and scales. Throws DataError for what files hold, ConfigError for what
-/// is asked.
+/// Reads, leaves out what is faulty, resamples, filters and scales. Throws DataError for what files
+/// hold, ConfigError for what is asked.
 Signals load_signals(const DataConfig& config);
 
 /// The rows of a recipe of any kind: windows of signals, or those of a table. `known`: columns of

@@ -130,6 +130,7 @@ std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_p
   const SingleProcess world;
   if (config.consistency.weight > 0 && unlabelled != nullptr && unlabelled->size() > 0) {
     const SideBySide rows(labelled, *unlabelled, train.epochs * batches * train.batch_size);
+    train.schedule.warmup_epochs /= static_cast<double>(train.epochs);
     train.epochs = 1;
     Trainer(train, rng.stream("train"), world).fit(*model, rows, nullptr, around);
   } else {

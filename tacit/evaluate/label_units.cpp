@@ -39,7 +39,7 @@ LabelUnits::LabelUnits(LabelUnit unit, const Examples& examples, std::span<const
   if (!other.any().item<bool>()) return;
   const int64_t where = other.nonzero()[0].item<int64_t>();
   throw DataError(
-      text("recording \"{}\" holds windows of different labels; count labels by row instead",
+      text("recording \"{}\" holds windows of different labels; set curve.unit = \"row\"",
            examples.origin(rows[static_cast<size_t>(where)]).recording));
 }
 

@@ -20,8 +20,10 @@ Supervised::Supervised(const Config& config, const Ingredients& ingredients)
                        "label_smoothing spreads a label over classes, but these labels are "
                        "numbers; set it to 0");
   require<ConfigError>(
-      config.consistency.weight == 0 || !fields_.empty() || !config.augment.empty(),
-      "consistency needs copies of a row that differ; name transformations in augment");
+      config.consistency.weight == 0 || !fields_.empty() ||
+          (!config.augment.empty() && config.augment_probability > 0),
+      "consistency needs copies of a row that differ; name transformations in augment and give "
+      "augment_probability above 0");
   std::vector<Transform> steps;
   for (const SignalTransformation& task :
        choose_transformations(config.transformations, config.augment, "method.augment"))

@@ -24,8 +24,8 @@ struct ScoreSummary {
 
 /// `tacit score`: writes for every row of the data its score, p-value, whether it is called an
 /// anomaly when this share of usual rows may be, the column that is most unlike what the others say
-/// of it, and each column's standardised loss. `output` ends in .csv, .jsonl or .parquet. Throws StateError
-/// for a run without decoder and ConfigError for what was asked.
+/// of it, and each column's standardised loss. `output` ends in .csv, .jsonl or .parquet. Throws
+/// StateError for a run without decoder and ConfigError for what was asked.
 ScoreSummary run_score(const std::filesystem::path& run, const std::filesystem::path& output,
                        double false_alarms, const std::vector<std::string>& overrides,
                        const Caller& caller);

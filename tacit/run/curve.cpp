@@ -190,7 +190,7 @@ class FoldCurve {
     Surroundings around;
     around.stop = caller_.stop;
     const Subset rows(pool_, fold_.pool_units.rows_of(draw.rows));
-    const auto model = finetune(config, encoder, rows, classes(), rng, around, &pool_);
+    const auto model = finetune(config, encoder, rows, classes(), rng, around, &fold_.train);
     return fold_.scored_units.mean(answers(*model, test_));
   }
 

@@ -79,7 +79,10 @@ void run_embed(const fs::path& run, const fs::path& output,
                const std::vector<std::string>& overrides, const Caller& caller,
                const std::string& layers) {
   const std::string suffix = output.extension();
-  if (suffix != ".npy") create_table(output);  // refuses other endings before the work
+  require<ConfigError>(
+      suffix == ".npy" || suffix == ".parquet" || suffix == ".csv" || suffix == ".jsonl",
+      "cannot write features to {}: its name must end in .parquet, .csv, .jsonl or .npy",
+      output.string());
   const Recipe recipe = recipe_of_run(run, overrides);
   Artifact artifact = Artifact::load(run / "artifact");
   if (!layers.empty()) choose_layers(artifact, layers);

@@ -131,7 +131,8 @@ RunFolder::RunFolder(const fs::path& path, const std::string& verb, const Recipe
                       path.string());
   description_ = {
       {"title", recipe.title}, {"verb", verb}, {"command", caller.command}, {"started", now()}};
-  record({{"simulated", recipe.data.source == Source::simulated_motion},
+  record({{"simulated", recipe.data.source == Source::simulated_motion ||
+                            recipe.data.source == Source::simulated_hearts},
           {"versions", {{"tacit", kVersion}, {"commit", kCommit}, {"torch", TORCH_VERSION}}},
           {"machine",
            {{"processor", processor()},

@@ -52,9 +52,9 @@ struct Fold {
 /// A fold whose preprocessing is fitted on its training rows.
 Fold fit_fold(const Recipe& recipe, const Prepared& prepared, const Split& split);
 
-/// Features for a model that needs no pre-training: of signals those that `classical` names, in the
-/// sensors' own units; of a table its encoded fields, where -10 stands for a missing number.
-/// [rows, F].
+/// Features for a model that needs no pre-training: of signals those that `classical` names, of
+/// windows as they are before the normaliser; of a table its encoded fields, where -10 stands for a
+/// missing number. [rows, F].
 Tensor classical_features(Classical classical, const Prepared& prepared, const Fold& fold,
                           const std::vector<int64_t>& rows);
 

@@ -98,7 +98,7 @@ Json run_finetune(const fs::path& run, const LabelCount& labels,
                  const Subset rows(trained.pool, trained.fold.pool_units.rows_of(draw.rows));
                  const auto model =
                      finetune(recipe.finetune, tuned.encoder, rows, trained.classes(),
-                              rng.stream("finetune"), around, &trained.pool);
+                              rng.stream("finetune"), around, &trained.fold.train);
                  if (seed == 0) {
                    fs::remove(run / kPersonalCells);  // they are of the model that is replaced
                    tuned.manifest.method += "+finetune";

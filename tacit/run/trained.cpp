@@ -18,6 +18,22 @@ bool holds_out_the_same(const Artifact& artifact, const Recipe& recipe) {
   return true;
 }
 
+/// A field of the recipe that `artifact` was trained by, or its default where it had none yet.
+Json recorded(const Artifact& artifact, const Json::json_pointer& field) {
+  const Json& recipe = artifact.manifest.recipe;
+  return recipe.contains(field) ? recipe.at(field) : write_config(Recipe{}).at(field);
+}
+
+/// Whether recordings were filtered and scaled as those that `artifact` was trained on.
+bool are_prepared_alike(const Artifact& artifact, const Recipe& recipe) {
+  const Json now = write_config(recipe);
+  for (const char* place : {"/data/high_pass", "/data/scale_people"}) {
+    const Json::json_pointer field(place);
+    if (now.at(field) != recorded(artifact, field)) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Trained::Trained(const fs::path& run, const Recipe& recipe)
@@ -53,6 +69,10 @@ Artifact borrow_encoder(const fs::path& run, const Recipe& recipe, const Prepare
       "[encoder], so supervised training and the random encoder would not compare; make "
       "them equal",
       run.string());
+  require<ConfigError>(are_prepared_alike(artifact, recipe),
+                       "curve.pretrained: {} learned from recordings under another data.high_pass "
+                       "or data.scale_people; make them equal",
+                       run.string());
   require<ConfigError>(
       artifact.manifest.data_fingerprint != prepared.fingerprint ||
           holds_out_the_same(artifact, recipe),

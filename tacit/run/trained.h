@@ -27,7 +27,8 @@ struct Trained {
 };
 
 /// The encoder of a pretrain run for the data of another recipe. Throws ConfigError when
-/// recipe.encoder is another network, or when it learned from the same data under another split;
+/// recipe.encoder is another network, when it learned from recordings filtered or scaled in another
+/// way, or when it learned from the same data under another split;
 /// ShapeError when the windows differ in channels, rate or length.
 Artifact borrow_encoder(const std::filesystem::path& run, const Recipe& recipe,
                         const Prepared& prepared);

@@ -16,14 +16,6 @@ namespace {
 /// Where segment `number` of `segments` equal ones begins.
 int64_t border(int64_t number, int64_t segments, int64_t time) { return number * time / segments; }
 
-/// A random order of 0 … count-1 other than the given one; count >= 2.
-std::vector<int64_t> other_order(int64_t count, Rng& rng) {
-  std::vector<int64_t> order(static_cast<size_t>(count));
-  std::iota(order.begin(), order.end(), int64_t{0});
-  while (std::is_sorted(order.begin(), order.end())) rng.shuffle(std::span(order));
-  return order;
-}
-
 /// Which segments are stretched.
 std::vector<bool> draw_stretched(const StretchConfig& config, Rng& rng) {
   std::vector<int64_t> order(static_cast<size_t>(config.segments));
@@ -91,7 +83,7 @@ Transform permute_segments(int64_t segments) {
     const int64_t count = std::min(segments, x.size(2));
     if (count < 2) return x.detach().clone(at::MemoryFormat::Contiguous);
     return map_rows(x, rng, [&](Rng& row, const auto* in, auto* out, RowShape shape) {
-      const std::vector<int64_t> order = other_order(count, row);
+      const std::vector<int64_t> order = other_order(static_cast<size_t>(count), row);
       for (int64_t channel = 0; channel < shape.channels; ++channel, in += shape.time)
         for (const int64_t segment : order)
           out = std::copy(in + border(segment, count, shape.time),

@@ -5,7 +5,10 @@
 #include <ATen/ops/empty_like.h>
 
 #include <algorithm>
+#include <numeric>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "tacit/core/error.h"
 #include "tacit/core/rng.h"
@@ -24,6 +27,14 @@ inline void require_signals(const at::Tensor& x, std::string_view name) {
   require<ShapeError>(x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble,
                       "{}: x must be float or double, but it is {}", name,
                       c10::toString(x.scalar_type()));
+}
+
+/// A random order of 0 … count-1 other than the given one; count >= 2.
+inline std::vector<int64_t> other_order(size_t count, Rng& rng) {
+  std::vector<int64_t> order(count);
+  std::iota(order.begin(), order.end(), int64_t{0});
+  while (std::is_sorted(order.begin(), order.end())) rng.shuffle(std::span(order));
+  return order;
 }
 
 /// A new batch whose row n is what `change(stream, in, out, shape)` writes: in and out are T* to

@@ -50,14 +50,6 @@ Matrix random_rotation(double max_angle, Rng& rng) {
   return rotation(axis, rng.uniform(-limit, limit));
 }
 
-/// A random order of 0 … count-1 other than the given one; count >= 2.
-std::vector<int64_t> other_order(size_t count, Rng& rng) {
-  std::vector<int64_t> order(count);
-  std::iota(order.begin(), order.end(), int64_t{0});
-  while (std::is_sorted(order.begin(), order.end())) rng.shuffle(std::span(order));
-  return order;
-}
-
 /// Where the segments between random cuts begin, and the end: 0, the distinct cuts, time.
 std::vector<int64_t> random_borders(int64_t cuts, int64_t time, Rng& rng) {
   std::vector<int64_t> borders{0, time};

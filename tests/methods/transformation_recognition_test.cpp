@@ -76,7 +76,7 @@ TEST(TransformationRecognition, LearnsToTellVersionsApart) {
   const Batch batch = Waves(16).all();
   const double before = loss_of(*method, batch, 1).total.item<double>();
   for (int step = 0; step < 60; ++step) {
-    for (Tensor& parameter : method->parameters()) parameter.mutable_grad() = {};
+    method->zero_grad();
     loss_of(*method, batch, static_cast<uint64_t>(step)).total.backward();
     const c10::AutoGradMode no_grad(false);
     for (Tensor& parameter : method->parameters()) parameter.sub_(parameter.grad(), 0.3);

@@ -80,6 +80,7 @@ inline Json small_options(const std::string& method) {
               {{"name", "transformation_prediction"}, {"hidden", 16}, {"tasks", {"negation"}}}}}};
   if (method == "transformation_prediction")
     return {{"hidden", 16}, {"tasks", {"negation", "time_flip", "jitter"}}};
+  if (method == "transformation_recognition") return {{"hidden", 16}, {"dropout", 0.0}};
   if (method == "simclr") return {{"projector", {16, 8}}};
   if (method == "vicreg") return {{"expander", {16, 16}}};
   if (method == "masked_autoencoder") return {{"decoder", {{"width", 16}, {"heads", 2}}}};

@@ -66,8 +66,9 @@ TEST_F(PredictTest, NamesTheMostProbableClassOfEachWindow) {
 
 TEST_F(PredictTest, RefusesARunThatWasNotFinetunedAndAnUnknownEnding) {
   run_pretrain(number_recipe(folder), run_, Existing::continue_same, {});
-  EXPECT_NE(message_of<StateError>([&] { run_predict(run_, folder / "x.csv", {}, {}); })
-                .find("tacit finetune"),
+  EXPECT_NE(message_of<StateError>([&] {
+              run_predict(run_, folder / "x.csv", {}, {});
+            }).find("tacit finetune"),
             std::string::npos);
   EXPECT_THROW(run_predict(run_, folder / "x.txt", {}, {}), ConfigError);
 }

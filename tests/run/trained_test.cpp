@@ -46,6 +46,8 @@ TEST_F(TrainedTest, RefusesAnEncoderThatMayHaveSeenTheTestWindowsOrIsAnother) {
     EXPECT_NE(refusal({override}).find("may have seen the test windows"), std::string::npos)
         << override;
   EXPECT_NE(refusal({"encoder.dropout=0.3"}).find("another network"), std::string::npos);
+  for (const char* override : {"data.high_pass.hz=0.5", "data.scale_people=true"})
+    EXPECT_NE(refusal({override}).find("data.high_pass or data.scale_people"), std::string::npos);
   const Recipe longer = tiny_recipe({"data.window.length=60"});
   EXPECT_THROW(borrow_encoder(run_, longer, prepare(longer)), ShapeError);
 }

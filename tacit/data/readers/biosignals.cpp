@@ -5,6 +5,7 @@
 #include <cmath>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "tacit/core/error.h"
 #include "tacit/data/readers/data_files.h"
@@ -13,6 +14,7 @@
 #include "tacit/data/readers/mat.h"
 #include "tacit/data/readers/rows.h"
 #include "tacit/data/readers/wfdb.h"
+#include "tacit/data/readers/wfdb_header.h"
 
 namespace tacit {
 namespace {
@@ -41,6 +43,16 @@ SignalFile read_file(BiosignalFormat format, const fs::path& file, const LongFor
       return read_mat(file, config.variable, asked.channels, asked.file_rate_hz);
   }
   return {};
+}
+
+/// Files but for the headers of segments, which are read as parts of the records that name them.
+std::vector<DataFile> whole_records(std::vector<DataFile> files) {
+  std::set<fs::path> segments;
+  for (const DataFile& file : files)
+    for (const WfdbSegment& segment : read_wfdb_header(file.path).segments)
+      segments.insert(file.path.parent_path() / (segment.name + ".hea"));
+  std::erase_if(files, [&](const DataFile& file) { return segments.contains(file.path); });
+  return files;
 }
 
 /// Labels by recording, of a text file without a heading.
@@ -84,7 +96,7 @@ void require_alike(const SignalFile& file, const fs::path& path) {
   }
 }
 
-/// The label of a moment: that of the last mark before it.
+/// The label of a moment: that of the last mark at it or before, while that lasts.
 class MarkedLabels {
  public:
   explicit MarkedLabels(const std::vector<Mark>& marks) : marks_(marks) {}
@@ -114,7 +126,7 @@ class Reader {
   void read(const DataFile& file, LabelledBuilder& builder) {
     const SignalFile content = read_file(format_, file.path, asked_, config_);
     require_alike(content, file.path);
-    for (const std::string& note : content.notes) notes_.push_back(note);
+    for (const std::string& note : content.notes) add_note(note, file);
     const Lead& first = content.leads.front();
     builder.begin(file.name, word_of(file, asked_.subject, "data.subject"), first.rate_hz);
     const std::string label = label_of(file);
@@ -138,6 +150,11 @@ class Reader {
   }
 
  private:
+  /// Each note once, with the first file that it is of.
+  void add_note(const std::string& note, const DataFile& file) {
+    if (told_.insert(note).second) notes_.push_back(text("{}: {}", file.name, note));
+  }
+
   std::string label_of(const DataFile& file) {
     if (config_.label_from == LabelFrom::path) return word_of(file, asked_.label, "data.label");
     if (config_.label_from != LabelFrom::table) return "";
@@ -152,6 +169,7 @@ class Reader {
   const BiosignalConfig& config_;
   std::map<std::string, std::string> labels_;
   std::vector<std::string> notes_;
+  std::set<std::string> told_;
   int64_t without_label_ = 0;
 };
 
@@ -161,8 +179,9 @@ Signals read_biosignals(BiosignalFormat format, const LongFormConfig& asked,
                         const BiosignalConfig& config, const std::string& spool) {
   Reader reader(format, asked, config);
   LabelledBuilder builder(asked, spool);
-  for (const DataFile& file : data_files(asked.path, asked.path_pattern, endings(format)))
-    reader.read(file, builder);
+  std::vector<DataFile> files = data_files(asked.path, asked.path_pattern, endings(format));
+  if (format == BiosignalFormat::wfdb) files = whole_records(std::move(files));
+  for (const DataFile& file : files) reader.read(file, builder);
   Signals signals = builder.finish(asked.path);
   for (const std::string& note : reader.notes()) signals.notes.push_back(note);
   return signals;

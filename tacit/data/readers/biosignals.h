@@ -43,7 +43,8 @@ void describe(Visitor& visit, BiosignalConfig& config) {
         "label; in the folder data.path unless it names another");
 }
 
-/// Reads all files of a format in a folder, or a single one. A recording is called by its path in
+/// Reads all files of a format in a folder, or a single one; headers of segments only as parts of
+/// the records that name them. A recording is called by its path in
 /// the folder without the ending; of `asked` count path, path_pattern, subject (a word of the
 /// pattern, or "" where nobody is named), label, channels (leads, all of one rate), scale, classes,
 /// missing, max_gap_seconds and, for MATLAB files, file_rate_hz. A mark's label is its text, or its

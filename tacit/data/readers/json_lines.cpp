@@ -140,7 +140,7 @@ class Objects {
       key_bytes_ += key.size() + sizeof key;
       require<DataError>(key_bytes_ <= kMostKeyBytes,
                          "{}: up to line {} there are {} different keys; what differs from line to "
-                         "line belongs into values",
+                         "line belongs in values",
                          file_.string(), number(), keys_.size());
       keys_.push_back(key);
       line_of_.push_back(0);

@@ -24,8 +24,8 @@ struct Mark {
 
 /// What a file of signals holds, as it says it.
 struct SignalFile {
-  std::vector<Lead> leads{};  ///< in the order asked for, or in the file's
-  std::vector<Mark> marks{};  ///< by time
+  std::vector<Lead> leads{};         ///< in the order asked for, or in the file's
+  std::vector<Mark> marks{};         ///< by time
   std::vector<std::string> notes{};  ///< what reading did that a person should know
 };
 

@@ -11,6 +11,7 @@
 
 #include "tacit/core/error.h"
 #include "tacit/data/readers/cells.h"
+#include "tacit/data/readers/utf8.h"
 
 namespace tacit {
 namespace {
@@ -90,7 +91,7 @@ std::vector<Annotation> read_annotations(Words words) {
     words.check(!out.empty(), "what belongs to an annotation stands before the first one");
     if (type != kText) continue;  // number, subtype or channel, all in this word
     words.check(rest < 256, "a text of more than 255 letters, which the format does not allow");
-    out.back().text = without_zeros(words.letters(rest));
+    out.back().text = utf8_or_latin1(without_zeros(words.letters(rest)));
   }
   return out;
 }
@@ -109,7 +110,7 @@ void define(std::string_view words, Preface& preface) {
   if (failed != std::errc()) return;
   words = trimmed(words.substr(static_cast<size_t>(end - words.data())));
   const std::string_view mnemonic = words.substr(0, words.find_first_of(" \t"));
-  if (!mnemonic.empty()) preface.mnemonics[type] = mnemonic;
+  if (!mnemonic.empty()) preface.mnemonics[type] = utf8_or_latin1(mnemonic);
 }
 
 /// Reads `words` if they are a resolution.

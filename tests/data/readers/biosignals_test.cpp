@@ -95,6 +95,18 @@ TEST_F(Biosignals, RefuseWhatDoesNotFit) {
                DataError);  // the folder holds none
 }
 
+TEST_F(Biosignals, ReadSegmentsAsPartsOfTheirRecordOnly) {
+  record(".", "s1", 1);
+  record(".", "s2", 51);
+  folder_.write("whole.hea", "whole/2 1 20 12\ns1 6\ns2 6\n");
+  asked_.path_pattern = "{}";  // not the people's folders
+  const Signals signals = read();
+  ASSERT_EQ(signals.recordings.size(), 1u);
+  EXPECT_EQ(signals.recordings[0].name, "whole");
+  EXPECT_EQ(signals.recordings[0].length(), 12);
+  EXPECT_EQ(signals.recordings[0].samples[0][6].item<float>(), 51);
+}
+
 TEST_F(Biosignals, OfMatlabNeedARate) {
   folder_.write("x.mat", "no matter what");
   EXPECT_NE(message<ConfigError>([&] {
