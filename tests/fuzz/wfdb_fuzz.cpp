@@ -39,12 +39,12 @@ void read_record(std::string_view bytes) {
   unless_refused([&] { parse_wfdb_annotations(bytes, 250, "r.atr"); });
   unless_refused([&] {
     const WfdbHeader header = parse_wfdb_header(words, "r.hea");
-    for (const auto& [name, first, count] : header.files) {
-      const auto signals = std::span(header.signals).subspan(first, count);
-      std::vector<size_t> all(count);
+    for (const WfdbFile& file : header.files) {
+      const auto signals = std::span(header.signals).subspan(file.first, file.count);
+      std::vector<size_t> all(file.count);
       std::iota(all.begin(), all.end(), size_t{0});
       for (const auto frames : {header.frames, std::optional<int64_t>()})
-        unless_refused([&] { decode_wfdb(samples, signals, all, frames, name); });
+        unless_refused([&] { decode_wfdb(samples, signals, all, frames, file.name); });
     }
   });
 }
