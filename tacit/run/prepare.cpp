@@ -30,12 +30,12 @@ Json describe(const SignalWindows& windows) {
   std::set<std::string> subjects;
   double hours = 0;
   for (const Recording& recording : windows.signals().recordings) {
-    subjects.insert(recording.subject);
+    if (!recording.subject.empty()) subjects.insert(recording.subject);
     hours += static_cast<double>(recording.length()) / recording.rate_hz / 3600;
   }
-  return {{"recordings", windows.signals().recordings.size()},
-          {"subjects", subjects.size()},
-          {"hours", hours}};
+  Json described{{"recordings", windows.signals().recordings.size()}, {"hours", hours}};
+  if (!subjects.empty()) described["subjects"] = subjects.size();
+  return described;
 }
 
 Json describe(const Table& table) {
