@@ -43,9 +43,11 @@ void describe(const Artifact& artifact, onnx::Graph& graph) {
     return;
   }
   graph.describe("rate_hz", Json(spec.rate_hz).dump());
-  const Json data = artifact.manifest.recipe.value("data", Json::object());
-  for (const char* key : {"high_pass", "scale_people"})  // done to whole recordings, not inside
-    if (data.contains(key)) graph.describe(key, data.at(key).dump());
+  for (const char* key : {"high_pass", "scale_people"}) {  // done to whole recordings, not inside
+    const Json::json_pointer place(text("/data/{}", key));
+    if (artifact.manifest.recipe.contains(place))
+      graph.describe(key, artifact.manifest.recipe.at(place).dump());
+  }
   graph.describe("channels", Json(spec.channels).dump());
   graph.describe("window_length", Json(spec.shape.back()).dump());
 }
