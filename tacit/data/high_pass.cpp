@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "tacit/core/error.h"
-#include "tacit/data/spool.h"
+#include "tacit/data/map_channels.h"
 
 namespace tacit {
 namespace {
@@ -41,15 +41,6 @@ void filter_channel(const HighPassConfig& config, const std::vector<FilterSectio
   }
 }
 
-std::vector<float> channel_of(const Recording& recording, int64_t channel) {
-  const Tensor& samples = recording.samples;
-  const float* const data = samples.const_data_ptr<float>() + channel * samples.stride(0);
-  std::vector<float> out(static_cast<size_t>(recording.length()));
-  for (size_t step = 0; step < out.size(); ++step)
-    out[step] = data[static_cast<int64_t>(step) * samples.stride(1)];
-  return out;
-}
-
 }  // namespace
 
 HighPassFilter::HighPassFilter(const HighPassConfig& config, double rate_hz)
@@ -67,26 +58,14 @@ float HighPassFilter::next(float sample) {
 
 Signals high_pass(Signals signals, const HighPassConfig& config, const std::string& spool_folder) {
   if (config.hz <= 0) return signals;
-  Spool spool(spool_folder, 1);  // whole channels one after the other
-  for (const Recording& recording : signals.recordings) {
+  const auto filter = [&](const Recording& recording, int64_t, std::vector<float>& samples) {
     require<ConfigError>(2 * config.hz < recording.rate_hz,
                          "high-pass: recording \"{}\" has {} samples a second, which is not more "
                          "than twice the {} Hz of the filter; set its hz lower",
                          recording.name, recording.rate_hz, config.hz);
-    const std::vector<FilterSection> sections = sections_of(config, recording.rate_hz);
-    for (int64_t channel = 0; channel < recording.samples.size(0); ++channel) {
-      std::vector<float> samples = channel_of(recording, channel);
-      filter_channel(config, sections, samples);
-      spool.append(samples);
-    }
-  }
-  spool.finish();
-  int64_t begin = 0;
-  for (Recording& recording : signals.recordings) {
-    const int64_t count = recording.samples.numel();
-    recording.samples = spool.view(begin, count).view(recording.samples.sizes());
-    begin += count;
-  }
+    filter_channel(config, sections_of(config, recording.rate_hz), samples);
+  };
+  signals = map_channels(std::move(signals), spool_folder, filter);
   signals.notes.push_back(text("high-passed {} recordings at {} Hz (order {}, {} phase)",
                                signals.recordings.size(), config.hz, config.order,
                                enum_name(config.phase)));

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "tacit/core/error.h"
-#include "tacit/data/spool.h"
+#include "tacit/data/map_channels.h"
 
 namespace tacit {
 namespace {
@@ -46,12 +46,6 @@ Person person_of(const Recording& recording) {
   return {named, named ? recording.subject : recording.name};
 }
 
-void each_sample(const Recording& recording, int64_t channel, const auto& visit) {
-  const Tensor& samples = recording.samples;
-  const float* const data = samples.const_data_ptr<float>() + channel * samples.stride(0);
-  for (int64_t step = 0; step < recording.length(); ++step) visit(data[step * samples.stride(1)]);
-}
-
 /// One for each channel.
 std::vector<ChannelScale> scales_of(const std::vector<const Recording*>& recordings) {
   std::vector<ChannelScale> scales;
@@ -60,8 +54,10 @@ std::vector<ChannelScale> scales_of(const std::vector<const Recording*>& recordi
     int64_t length = 0;
     for (const Recording* recording : recordings) length += recording->length();
     samples.reserve(static_cast<size_t>(length));
-    for (const Recording* recording : recordings)
-      each_sample(*recording, channel, [&](float sample) { samples.push_back(sample); });
+    for (const Recording* recording : recordings) {
+      const std::vector<float> more = channel_of(*recording, channel);
+      samples.insert(samples.end(), more.begin(), more.end());
+    }
     scales.push_back(trimmed_scale(std::move(samples)));
   }
   return scales;
@@ -86,26 +82,15 @@ Signals scale_people(Signals signals, const std::string& spool_folder) {
     people[person_of(recording)].push_back(&recording);
   std::map<Person, std::vector<ChannelScale>> scales;
   for (const auto& [person, recordings] : people) scales[person] = scales_of(recordings);
-  Spool spool(spool_folder, 1);  // whole channels one after the other
-  for (const Recording& recording : signals.recordings) {
-    const std::vector<ChannelScale>& of_person = scales.at(person_of(recording));
-    for (size_t channel = 0; channel < of_person.size(); ++channel) {
-      std::vector<float> samples;
-      samples.reserve(static_cast<size_t>(recording.length()));
-      each_sample(recording, static_cast<int64_t>(channel),
-                  [&](float sample) { samples.push_back(of_person[channel].apply(sample)); });
-      spool.append(samples);
-    }
-  }
-  spool.finish();
-  int64_t begin = 0;
-  for (Recording& recording : signals.recordings) {
-    const int64_t count = recording.samples.numel();
-    recording.samples = spool.view(begin, count).view(recording.samples.sizes());
-    begin += count;
-  }
+  const auto scale = [&](const Recording& recording, int64_t channel, std::vector<float>& samples) {
+    const ChannelScale& by = scales.at(person_of(recording))[static_cast<size_t>(channel)];
+    for (float& sample : samples) sample = by.apply(sample);
+  };
+  const size_t count = people.size();
+  people.clear();  // they point into the signals
+  signals = map_channels(std::move(signals), spool_folder, scale);
   signals.notes.push_back(text("scaled {} recordings of {} people, each person on its own",
-                               signals.recordings.size(), people.size()));
+                               signals.recordings.size(), count));
   return signals;
 }
 
