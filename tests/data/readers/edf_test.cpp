@@ -12,29 +12,18 @@
 #include "tacit/core/error.h"
 #include "tests/core/folder.h"
 #include "tests/data/readers/edf_files.h"
+#include "tests/data/readers/edf_reading.h"
 
 namespace tacit {
 namespace {
 
+using namespace edf_reading;
+
 using namespace std::string_literals;
-using Names = std::vector<std::string>;
 
 WrittenEdf three_leads() {
   return {.signals = {counted("EEG Fpz-Cz", {{1, 2, 3, 4}, {5, 6, 7, 8}}),
                       counted("ECG", {{10, 20}, {30, 40}}), counted("EEG", {{-1}, {-2}})}};
-}
-
-std::vector<float> samples_of(const SignalFile& file, size_t lead = 0) {
-  return file.leads.at(lead).samples;
-}
-
-std::string refusal(const std::string& bytes, const Names& leads = {}) {
-  return message_of<DataError>([&] { read_edf_bytes(bytes, "night.edf", leads); });
-}
-
-void expect_says(const std::string& said, const Names& parts) {
-  EXPECT_TRUE(said.starts_with("night.edf: ")) << said;
-  for (const std::string& part : parts) EXPECT_NE(said.find(part), std::string::npos) << said;
 }
 
 /// Random signals, stored as a recorder does it, come back to within half a digital step.

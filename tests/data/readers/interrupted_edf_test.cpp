@@ -7,26 +7,15 @@
 #include "tacit/data/readers/edf.h"
 #include "tests/core/folder.h"
 #include "tests/data/readers/edf_files.h"
+#include "tests/data/readers/edf_reading.h"
 
 /// Recordings in EDF+ that were interrupted: each record says when it begins.
 namespace tacit {
 namespace {
 
+using namespace edf_reading;
+
 using namespace std::string_literals;
-using Names = std::vector<std::string>;
-
-std::vector<float> samples_of(const SignalFile& file, size_t lead = 0) {
-  return file.leads.at(lead).samples;
-}
-
-std::string refusal(const std::string& bytes, const Names& leads = {}) {
-  return message_of<DataError>([&] { read_edf_bytes(bytes, "night.edf", leads); });
-}
-
-void expect_says(const std::string& said, const Names& parts) {
-  EXPECT_TRUE(said.starts_with("night.edf: ")) << said;
-  for (const std::string& part : parts) EXPECT_NE(said.find(part), std::string::npos) << said;
-}
 
 /// Records of 1 s at 2 and 8 Hz that begin when `onsets` says it.
 WrittenEdf interrupted(const Names& onsets) {
