@@ -2,15 +2,34 @@
 #include "tacit/data/loader.h"
 
 #include <algorithm>
+#include <numeric>
 #include <span>
 
 namespace tacit {
 
-std::vector<int64_t> epoch_order(const Rng& rng, int64_t epoch, int64_t size) {
+namespace {
+
+std::vector<int64_t> shuffled(int64_t size, Rng& draws) {
   std::vector<int64_t> order(static_cast<size_t>(size));
-  for (int64_t row = 0; row < size; ++row) order[static_cast<size_t>(row)] = row;
-  Rng draws = rng.stream("epoch order").stream(static_cast<uint64_t>(epoch));
+  std::iota(order.begin(), order.end(), 0);
   draws.shuffle(std::span<int64_t>(order));
+  return order;
+}
+
+}  // namespace
+
+std::vector<int64_t> epoch_order(const Rng& rng, int64_t epoch, int64_t size) {
+  Rng draws = rng.stream("epoch order").stream(static_cast<uint64_t>(epoch));
+  if (size <= kShuffledTogether) return shuffled(size, draws);
+  std::vector<int64_t> order;
+  order.reserve(static_cast<size_t>(size));
+  for (const int64_t block : shuffled((size + kShuffledBlock - 1) / kShuffledBlock, draws))
+    for (int64_t row = block * kShuffledBlock; row < std::min(size, (block + 1) * kShuffledBlock);
+         ++row)
+      order.push_back(row);
+  const std::span<int64_t> all(order);
+  for (size_t begin = 0; begin < all.size(); begin += kShuffledTogether)
+    draws.shuffle(all.subspan(begin, std::min<size_t>(kShuffledTogether, all.size() - begin)));
   return order;
 }
 

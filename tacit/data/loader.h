@@ -15,8 +15,14 @@
 
 namespace tacit {
 
+/// How many rows an epoch shuffles together, and how many of these lie side by side in the file.
+inline constexpr int64_t kShuffledTogether = int64_t{1} << 18;
+inline constexpr int64_t kShuffledBlock = 1024;
+
 /// 0 … size-1 in the order of one epoch; the same for the same stream and epoch, whatever came
-/// before.
+/// before. Up to kShuffledTogether rows come in any order alike. Of more, blocks of kShuffledBlock
+/// neighbours are put in random order, and then kShuffledTogether rows at a time are shuffled: what
+/// is larger than memory is read from 256 places at once and not from everywhere.
 std::vector<int64_t> epoch_order(const Rng& rng, int64_t epoch, int64_t size);
 
 struct LoaderConfig {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "tacit/data/windows.h"
 #include "tests/data/signals_fixture.h"
@@ -40,6 +41,26 @@ TEST(EpochOrder, IsAPermutationThatDependsOnSeedAndEpoch) {
   EXPECT_NE(order, epoch_order(Rng(2), 3, 1000));
   std::sort(order.begin(), order.end());
   for (int64_t row = 0; row < 1000; ++row) ASSERT_EQ(order[static_cast<size_t>(row)], row);
+}
+
+TEST(EpochOrder, OfManyRowsStaysInFewPlacesAtATime) {
+  const int64_t size = 3 * kShuffledTogether + 5;
+  const std::vector<int64_t> order = epoch_order(Rng(1), 0, size);
+  EXPECT_EQ(std::set<int64_t>(order.begin(), order.end()).size(), static_cast<size_t>(size));
+  for (size_t begin = 0; begin < order.size(); begin += kShuffledTogether) {
+    const size_t end = std::min<size_t>(order.size(), begin + kShuffledTogether);
+    std::set<int64_t> blocks;
+    for (size_t i = begin; i < end; ++i) blocks.insert(order[i] / kShuffledBlock);
+    EXPECT_LE(blocks.size(), static_cast<size_t>(kShuffledTogether / kShuffledBlock + 1));
+    // A batch of a block's size holds rows of well over half of the places.
+    std::set<int64_t> at_once;
+    for (size_t i = begin; i < std::min<size_t>(end, begin + kShuffledBlock); ++i)
+      at_once.insert(order[i] / kShuffledBlock);
+    if (end - begin == kShuffledTogether) EXPECT_GT(at_once.size(), blocks.size() / 2);
+    // Blocks of the whole file, not of one part of it.
+    if (end - begin == kShuffledTogether)
+      EXPECT_GT(*blocks.rbegin() - *blocks.begin(), size / kShuffledBlock * 9 / 10);
+  }
 }
 
 TEST(Loader, WalksTheOrderWithAnyNumberOfWorkers) {
