@@ -61,21 +61,26 @@ void require_one_recording_each(const Examples& data) {
   }
 }
 
-void require_separate_rows(const Examples& data) {
-  for (int64_t row = 0; row < data.size(); ++row) {
-    const Origin origin = data.origin(row);
-    require<ConfigError>(origin.subject.empty(),
+void require_no_subjects(const Examples& data) {
+  for (int64_t row = 0; row < data.size(); ++row)
+    require<ConfigError>(data.origin(row).subject.empty(),
                          "data.split.by: a split by row would leak, because the data has subjects; "
                          "use by = \"subject\"");
-    require<ConfigError>(row == 0 || !origin.overlaps(data.origin(row - 1)),
+}
+
+void require_separate_rows(const Examples& data) {
+  for (int64_t row = 1; row < data.size(); ++row)
+    require<ConfigError>(!data.origin(row).overlaps(data.origin(row - 1)),
                          "data.split.by: a split by row would leak, because windows overlap; use "
                          "by = \"recording\" or data.window.overlap = 0");
-  }
 }
+
+/// Whether each row is a group of its own.
+bool is_by_row(SplitBy by) { return by == SplitBy::row || by == SplitBy::paper_window_split; }
 
 Groups groups_of(SplitBy by, const Examples& data) {
   Groups groups;
-  if (by == SplitBy::row) {
+  if (is_by_row(by)) {
     for (int64_t row = 0; row < data.size(); ++row)
       groups.of_row.push_back(static_cast<size_t>(row));
     return groups;
@@ -145,8 +150,9 @@ Folds dealt(int64_t folds, size_t groups, const Rng& rng) {
 
 /// The groups that are named; where each row is a group, the rows of the recordings or files named.
 Folds named(const SplitConfig& config, const Groups& groups, const Examples& data) {
-  const SplitBy by = config.by == SplitBy::row ? SplitBy::recording : config.by;
-  const Groups& known = config.by == SplitBy::row ? groups_of(by, data) : groups;
+  const bool rows = is_by_row(config.by);
+  const SplitBy by = rows ? SplitBy::recording : config.by;
+  const Groups& known = rows ? groups_of(by, data) : groups;
   std::vector<char> is_named(known.names.size(), 0);
   for (const Json& entry : config.test) {
     require<ConfigError>(entry.is_string() || entry.is_number_integer(),
@@ -159,8 +165,7 @@ Folds named(const SplitConfig& config, const Groups& groups, const Examples& dat
   }
   std::vector<size_t> test;
   for (size_t group = 0; group < groups.size(); ++group)
-    if (is_named[config.by == SplitBy::row ? known.of_row[group] : group] != 0)
-      test.push_back(group);
+    if (is_named[rows ? known.of_row[group] : group] != 0) test.push_back(group);
   return {test};
 }
 
@@ -187,7 +192,7 @@ Folds test_groups(const SplitConfig& config, const Groups& groups, const Example
                        "data.split.test: {} is not a fraction, a list of names, \"leave_one_out\" "
                        "or {folds = 5}",
                        test.dump());
-  require<ConfigError>(config.by != SplitBy::row,
+  require<ConfigError>(!is_by_row(config.by),
                        "data.split.test: leave_one_out by row would train once a window; give a "
                        "fraction or {folds = 5}");
   Folds each;
@@ -209,14 +214,21 @@ std::string line(std::string_view part, const std::vector<std::string>& groups, 
 std::string Split::print() const {
   return line("train", train_groups, train.size()) +
          line("validation", validation_groups, validation.size()) +
-         line("test", test_groups, test.size());
+         line("test", test_groups, test.size()) + (warning().empty() ? "" : warning() + "\n");
+}
+
+std::string Split::warning() const {
+  if (by != SplitBy::paper_window_split) return "";
+  return "WARNING: paper_window_split tests on people it has trained on; its scores are not those "
+         "of new people";
 }
 
 std::vector<Split> make_splits(const SplitConfig& config, const Examples& data, Rng rng) {
   switch (config.by) {
     case SplitBy::subject: require_subjects(data); break;
     case SplitBy::recording: require_one_recording_each(data); break;
-    case SplitBy::row: require_separate_rows(data); break;
+    case SplitBy::row: require_no_subjects(data); [[fallthrough]];
+    case SplitBy::paper_window_split: require_separate_rows(data); break;
   }
   const Groups groups = groups_of(config.by, data);
   std::vector<Split> splits;
@@ -243,7 +255,8 @@ void require_no_leak(const Split& split, const Examples& data) {
       require<StateError>(mine < 0, "the split leaks: row {} is in it twice", row);
       mine = part;
       const std::string_view subject = data.origin(row).subject;
-      if (subject.empty() || (split.by != SplitBy::subject && one_subject)) continue;
+      const bool torn = split.by == SplitBy::paper_window_split;
+      if (subject.empty() || torn || (split.by != SplitBy::subject && one_subject)) continue;
       require<StateError>(part_of_subject.emplace(subject, part).first->second == part,
                           "the split leaks: subject \"{}\" is in two parts", subject);
     }

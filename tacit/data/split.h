@@ -11,8 +11,15 @@
 namespace tacit {
 
 /// What may not be torn apart between training and test.
-enum class SplitBy { subject, recording, row };
-inline std::vector<std::string> names(SplitBy) { return {"subject", "recording", "row"}; }
+enum class SplitBy {
+  subject,
+  recording,
+  row,
+  paper_window_split  ///< by row although the data has subjects, as some papers do: people leak
+};
+inline std::vector<std::string> names(SplitBy) {
+  return {"subject", "recording", "row", "paper_window_split"};
+}
 
 struct SplitConfig {
   SplitBy by = SplitBy::subject;
@@ -35,17 +42,20 @@ struct Split {
   std::vector<int64_t> train, validation, test;
   std::vector<std::string> train_groups, validation_groups, test_groups;  ///< names, sorted
 
-  /// A table of three lines: groups and rows of each part, for people.
+  /// A table of three lines: groups and rows of each part, for people; and warning().
   std::string print() const;
+  /// What its scores must not be taken for; empty unless people leak.
+  std::string warning() const;
 };
 
 /// One split, or one a fold. Groups are shuffled by `rng` and never torn apart. Throws ConfigError
 /// for unknown names (naming the nearest), too few groups for what is asked, no subjects in a split
 /// by subject, and a split by row of data that has subjects or overlapping rows: it would leak.
+/// (Only paper_window_split may tear subjects apart.)
 std::vector<Split> make_splits(const SplitConfig& config, const Examples& data, Rng rng);
 
-/// Throws StateError if a subject or a sample is in two parts. make_splits has called it; it is
-/// public because what it promises is worth testing on its own.
+/// Throws StateError if a sample is in two parts or, but for paper_window_split, a subject.
+/// make_splits has called it; it is public because what it promises is worth testing on its own.
 void require_no_leak(const Split& split, const Examples& data);
 
 }  // namespace tacit

@@ -152,7 +152,10 @@ Json describe_data(const Prepared& prepared) {
     part("validation", split.validation_groups, split.validation);
     part("test", split.test_groups, split.test);
   }
-  return {{"data", data}, {"split", parts}, {"notes", examples.notes()}};
+  std::vector<std::string> notes = examples.notes();
+  const std::string warning = prepared.folds.at(0).warning();
+  if (!warning.empty()) notes.insert(notes.begin(), warning);
+  return {{"data", data}, {"split", parts}, {"notes", notes}};
 }
 
 }  // namespace tacit

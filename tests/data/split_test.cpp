@@ -103,6 +103,24 @@ TEST(MakeSplits, ByRowTakesWindowsThatShareNothing) {
   EXPECT_EQ(split.test.size(), 8);  // a quarter of 30, rounded
 }
 
+TEST(MakeSplits, ThePapersWindowSplitTearsPeopleApartAndSaysSo) {
+  const SplitConfig config{.by = SplitBy::paper_window_split, .test = {{"folds", 5}}};
+  const SignalWindows data(people(3), {.length = {10}, .overlap = 0});
+  std::multiset<int64_t> tested;
+  for (const Split& split : make_splits(config, data, Rng(1))) {
+    tested.insert(split.test.begin(), split.test.end());
+    std::set<std::string_view> trained;
+    for (const int64_t row : split.train) trained.insert(data.origin(row).subject);
+    EXPECT_EQ(trained.size(), 3u);
+    EXPECT_NE(split.print().find("WARNING: paper_window_split"), std::string::npos);
+  }
+  EXPECT_EQ(tested.size(), static_cast<size_t>(data.size()));
+  EXPECT_EQ(std::set<int64_t>(tested.begin(), tested.end()).size(), tested.size());
+  EXPECT_EQ(make_splits({}, data, Rng(1))[0].print().find("WARNING"), std::string::npos);
+  const SignalWindows overlapping(people(3), {.length = {10}, .overlap = 0.5});
+  message<ConfigError>([&] { make_splits(config, overlapping, Rng(1)); });
+}
+
 /// Four rows in file "train", six in "test"; with groups, two rows each.
 Table table_of_files(bool grouped = false) {
   TableSources sources{.files = {{"train", 0}, {"test", 4}}};
