@@ -23,6 +23,17 @@ void cut(int64_t recording, const LabelSpan& span, int64_t length, int64_t hop,
     windows.push_back({recording, begin, span.label});
 }
 
+/// One window around the beginning of each label that has room for it.
+void cut_at_labels(int64_t index, const Recording& recording, int64_t length, double before,
+                   std::vector<Window>& windows) {
+  const int64_t ahead = std::llround(before * static_cast<double>(length));
+  for (const LabelSpan& span : recording.labels) {
+    const int64_t begin = span.begin - ahead;
+    if (span.label >= 0 && begin >= 0 && begin + length <= recording.length())
+      windows.push_back({index, begin, span.label});
+  }
+}
+
 double common_rate(const Signals& signals) {
   require<DataError>(!signals.recordings.empty(), "windows: the data holds no recording");
   const Recording& first = signals.recordings.front();
@@ -42,7 +53,7 @@ void require_channels(const Signals& signals) {
                         recording.name, count, count);
 }
 
-/// The longest stretch within which a window could be cut.
+/// The longest stretch within which a window could be cut, in which labels may change or not.
 int64_t longest_stretch(const Signals& signals, bool across_labels) {
   int64_t longest = 0;
   for (const Recording& recording : signals.recordings) {
@@ -99,11 +110,17 @@ SignalWindows::SignalWindows(Signals signals, const WindowConfig& config)
   const int64_t length = config.length.samples(rate_hz);
   require<ConfigError>(length >= 1, "data.window.length: {} samples; a window needs at least 1",
                        length);
+  require<ConfigError>(!config.per_label || !config.across_labels,
+                       "data.window: per_label and across_labels exclude each other");
   const int64_t hop =
       std::max<int64_t>(1, std::llround(static_cast<double>(length) * (1 - config.overlap)));
   for (size_t i = 0; i < signals_.recordings.size(); ++i) {
     const Recording& recording = signals_.recordings[i];
     const auto index = static_cast<int64_t>(i);
+    if (config.per_label) {
+      cut_at_labels(index, recording, length, config.before, windows_);
+      continue;
+    }
     if (!config.across_labels) {
       for (const LabelSpan& span : recording.labels) cut(index, span, length, hop, windows_);
       continue;
@@ -113,13 +130,14 @@ SignalWindows::SignalWindows(Signals signals, const WindowConfig& config)
     for (size_t w = first; w < windows_.size(); ++w)
       windows_[w].label = label_of(recording.labels, windows_[w].begin, windows_[w].begin + length);
   }
-  const int64_t longest = longest_stretch(signals_, config.across_labels);
+  const bool across = config.across_labels || config.per_label;
+  const int64_t longest = longest_stretch(signals_, across);
   require<DataError>(
       !windows_.empty(),
       "no window of {} samples ({} s) fits: the longest stretch {} is {} samples ({} "
       "s); shorten data.window.length",
       length, static_cast<double>(length) / rate_hz,
-      config.across_labels ? "without a gap" : "of one label without a gap", longest,
+      across ? "without a gap" : "of one label without a gap", longest,
       static_cast<double>(longest) / rate_hz);
   spec_ = {.modality = Modality::signal,
            .shape = {static_cast<int64_t>(signals_.channels.size()), length},

@@ -27,6 +27,8 @@ struct WindowConfig {
   double overlap = 0.5;  ///< share of a window that the next one repeats
   bool across_labels =
       false;  ///< also cut windows in which the label changes; they count as unlabelled
+  bool per_label = false;  ///< cut one window a label, as of heart beats, and none elsewhere
+  double before = 0.4;     ///< share of such a window that lies before its label begins
 };
 template <class Visitor>
 void describe(Visitor& visit, WindowConfig& config) {
@@ -34,6 +36,10 @@ void describe(Visitor& visit, WindowConfig& config) {
   visit("overlap", config.overlap, "share of a window that the next one repeats", between(0, 0.99));
   visit("across_labels", config.across_labels,
         "also cut windows in which the label changes; they count as unlabelled");
+  visit("per_label", config.per_label,
+        "cut one window where each label begins, as of heart beats, and none elsewhere");
+  visit("before", config.before, "share of a window per label that lies before the label begins",
+        between(0, 1));
 }
 
 /// Where a window lies.
@@ -44,11 +50,12 @@ struct Window {
 };
 
 /// Windows cut from recordings, read on demand; no window crosses the end of a recording or (unless
-/// asked) a change of label. Within each label span windows start at its first sample.
+/// asked) a change of label. Within each label span windows start at its first sample. Those cut
+/// per label hold what is around its beginning, other labels too, and may overlap.
 class SignalWindows final : public Examples {
  public:
-  /// Keeps the signals. Throws ConfigError when the length is not positive and DataError, naming
-  /// the longest stretch, when no window fits.
+  /// Keeps the signals. Throws ConfigError when the length is not positive or both per_label and
+  /// across_labels are asked for, and DataError, naming the longest stretch, when no window fits.
   SignalWindows(Signals signals, const WindowConfig& config);
 
   const Spec& spec() const override { return spec_; }

@@ -79,6 +79,25 @@ TEST(SignalWindows, AcrossLabelsAreUnlabelledWhereTheLabelChanges) {
   EXPECT_EQ(labels, (std::vector<int64_t>{0, 0, 0, 0, -1, 1, 1, 1, 1}));
 }
 
+TEST(SignalWindows, PerLabelLieAroundItsBeginning) {
+  Signals signals = people(1);
+  Recording& recording = signals.recordings[0];
+  const int64_t length = recording.length();
+  ASSERT_GE(length, 60);
+  signals.classes = {"N", "V"};
+  recording.labels = {{0, 3, -1},   {3, 5, 0},   {5, 20, -1},          {20, 22, 1},
+                      {22, 30, -1}, {30, 32, 0}, {32, length - 2, -1}, {length - 2, length, 1}};
+  const SignalWindows data(signals, {.length = {20}, .per_label = true, .before = 0.4});
+  ASSERT_EQ(data.size(), 2);  // the first begins too early, the last too late
+  EXPECT_EQ(data.windows()[0].begin, 12);
+  EXPECT_EQ(data.label(0), 1);
+  EXPECT_EQ(data.windows()[1].begin, 22);
+  EXPECT_EQ(data.label(1), 0);
+  EXPECT_TRUE(data.origin(0).overlaps(data.origin(1)));
+  message<ConfigError>(
+      [&] { SignalWindows(signals, {.length = {20}, .across_labels = true, .per_label = true}); });
+}
+
 TEST(SignalWindows, NamesTheLongestStretchWhenNoneFits) {
   const std::string said = message<DataError>([] {
     SignalWindows(people(2), {.length = {8, true}});

@@ -30,12 +30,17 @@ std::vector<std::string> endings(BiosignalFormat format) {
   return {};
 }
 
+/// Whether labels are those of moments.
+bool is_marked(const BiosignalConfig& config) {
+  return config.label_from == LabelFrom::marks || config.label_from == LabelFrom::beats ||
+         config.label_from == LabelFrom::rhythm;
+}
+
 SignalFile read_file(BiosignalFormat format, const fs::path& file, const LongFormConfig& asked,
                      const BiosignalConfig& config) {
-  const bool marks = config.label_from == LabelFrom::marks;
   switch (format) {
     case BiosignalFormat::wfdb:
-      return read_wfdb(file, asked.channels, marks ? config.annotator : "");
+      return read_wfdb(file, asked.channels, is_marked(config) ? config.annotator : "");
     case BiosignalFormat::edf: return read_edf(file, asked.channels);
     case BiosignalFormat::mat:
       require<ConfigError>(asked.file_rate_hz > 0,
@@ -96,6 +101,20 @@ void require_alike(const SignalFile& file, const fs::path& path) {
   }
 }
 
+/// The marks that are asked for. Beats: WFDB Applications Guide, codes of which isbeat() is true.
+std::vector<Mark> chosen(std::vector<Mark> marks, LabelFrom from) {
+  constexpr std::string_view kBeats = "NLRBAaJSVrFejnE/fQ?";
+  constexpr double kBeatSeconds = 0.05;
+  if (from == LabelFrom::rhythm)
+    std::erase_if(marks, [](const Mark& mark) { return mark.code != "+" || mark.text.empty(); });
+  if (from != LabelFrom::beats) return marks;
+  std::erase_if(marks, [&](const Mark& mark) {
+    return mark.code.size() != 1 || kBeats.find(mark.code) == std::string_view::npos;
+  });
+  for (Mark& mark : marks) mark.text.clear(), mark.duration = kBeatSeconds;
+  return marks;
+}
+
 /// The label of a moment: that of the last mark at it or before, while that lasts.
 class MarkedLabels {
  public:
@@ -118,6 +137,11 @@ class Reader {
   Reader(BiosignalFormat format, const LongFormConfig& asked, const BiosignalConfig& config)
       : format_(format), asked_(asked), config_(config) {
     if (config.label_from == LabelFrom::table) labels_ = read_labels(asked, config);
+    require<ConfigError>(
+        format == BiosignalFormat::wfdb ||
+            (config.label_from != LabelFrom::beats && config.label_from != LabelFrom::rhythm),
+        "data.biosignal.label_from = \"{}\" is for WFDB records; use \"marks\"",
+        enum_name(config.label_from));
     require<ConfigError>(asked.scale.empty() || asked.scale.size() == asked.channels.size(),
                          "data.scale has {} factors for {} channels", asked.scale.size(),
                          asked.channels.size());
@@ -130,15 +154,15 @@ class Reader {
     const Lead& first = content.leads.front();
     builder.begin(file.name, word_of(file, asked_.subject, "data.subject"), first.rate_hz);
     const std::string label = label_of(file);
-    MarkedLabels marked(content.marks);
+    const std::vector<Mark> marks = chosen(content.marks, config_.label_from);
+    MarkedLabels marked(marks);
     std::vector<float> values(content.leads.size());
     for (size_t row = 0; row < first.samples.size(); ++row) {
       for (size_t i = 0; i < values.size(); ++i)
         values[i] = content.leads[i].samples[row] *
                     (asked_.scale.empty() ? 1.0F : static_cast<float>(asked_.scale[i]));
       const double seconds = static_cast<double>(row) / first.rate_hz;
-      builder.row(values, config_.label_from == LabelFrom::marks ? marked.at(seconds) : label,
-                  seconds);
+      builder.row(values, is_marked(config_) ? marked.at(seconds) : label, seconds);
     }
   }
 

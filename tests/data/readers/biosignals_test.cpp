@@ -81,6 +81,26 @@ TEST_F(Biosignals, HaveLabelsOfMarksUntilTheNext) {
   EXPECT_EQ(spans[2].label, 1);
 }
 
+TEST_F(Biosignals, HaveBeatsAndRhythmEachForItself) {
+  folder_.write("anna/one.atr", annotation(28, 0, "(N") + annotation(1, 1) + annotation(1, 2) +
+                                    annotation(14, 1, "noise") + annotation(5, 1) +
+                                    end_of_annotations());
+  const auto spans_of = [&](LabelFrom from) {
+    const Signals signals = read({.label_from = from});
+    std::string out;
+    for (const LabelSpan& span : signals.recordings[0].labels)
+      out += text("{}-{}:{} ", span.begin, span.end,
+                  span.label < 0 ? "" : signals.classes[static_cast<size_t>(span.label)]);
+    return out;
+  };
+  EXPECT_EQ(spans_of(LabelFrom::beats), "0-1: 1-2:N 2-3: 3-4:N 4-5: 5-6:V ");
+  EXPECT_EQ(spans_of(LabelFrom::rhythm), "0-6:(N ");
+  EXPECT_NE(message<ConfigError>([&] {
+              read_biosignals(BiosignalFormat::edf, asked_, {.label_from = LabelFrom::beats}, "");
+            }).find("\"beats\" is for WFDB records"),
+            std::string::npos);
+}
+
 TEST_F(Biosignals, RefuseWhatDoesNotFit) {
   folder_.write("REFERENCE.csv", "two,A\ntwo,N\n");
   EXPECT_NE(message<DataError>([&] { read({.label_from = LabelFrom::table}); }).find("\"two\""),
