@@ -40,15 +40,6 @@ class Descriptor {
                             : ""));
 }
 
-void write_all(int descriptor, std::string_view bytes, const fs::path& file) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail("write", file, errno);
-    bytes.remove_prefix(static_cast<size_t>(written));
-  }
-}
-
 fs::path folder_of(const fs::path& file) {
   return file.has_parent_path() ? file.parent_path() : fs::path(".");
 }
@@ -72,18 +63,37 @@ std::string read_file(const fs::path& file) {
 }
 
 void write_file(const fs::path& file, std::initializer_list<std::string_view> parts) {
-  const fs::path temporary = file.string() + text(".{}.tmp", ::getpid());
-  try {
-    const Descriptor out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    if (out.get() < 0) fail("write", file, errno);
-    for (const std::string_view part : parts) write_all(out.get(), part, file);
-    if (::fsync(out.get()) != 0) fail("write", file, errno);
-    if (::rename(temporary.c_str(), file.c_str()) != 0) fail("write", file, errno);
-  } catch (...) {
-    ::unlink(temporary.c_str());
-    throw;
+  NewFile out(file);
+  for (const std::string_view part : parts) out.write(part);
+  out.finish();
+}
+
+NewFile::NewFile(fs::path file)
+    : file_(std::move(file)),
+      temporary_(file_.string() + text(".{}.tmp", ::getpid())),
+      descriptor_(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+  if (descriptor_ < 0) fail("write", file_, errno);
+}
+
+NewFile::~NewFile() {
+  ::close(descriptor_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void NewFile::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail("write", file_, errno);
+    bytes.remove_prefix(static_cast<size_t>(written));
   }
-  sync_folder(folder_of(file));
+}
+
+void NewFile::finish() {
+  if (::fsync(descriptor_) != 0) fail("write", file_, errno);
+  if (::rename(temporary_.c_str(), file_.c_str()) != 0) fail("write", file_, errno);
+  temporary_.clear();
+  sync_folder(folder_of(file_));
 }
 
 void create_folder(const fs::path& folder) {

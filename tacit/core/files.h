@@ -17,6 +17,23 @@ std::string read_file(const std::filesystem::path& file);
 /// and leaves the old file and nothing else.
 void write_file(const std::filesystem::path& file, std::initializer_list<std::string_view> parts);
 
+/// A file that is written bit by bit, with write_file's promise: it appears whole at finish(), and
+/// without that leaves nothing.
+class NewFile {
+ public:
+  /// Throws StateError as write_file does, as the others do.
+  explicit NewFile(std::filesystem::path file);
+  ~NewFile();
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+  void write(std::string_view bytes);
+  void finish();
+
+ private:
+  std::filesystem::path file_, temporary_;  ///< the latter empty once it is renamed
+  int descriptor_;
+};
+
 /// Creates the folder and its parents. Throws StateError with the system's reason.
 void create_folder(const std::filesystem::path& folder);
 

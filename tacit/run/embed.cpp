@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/embed.h"
 
+#include <algorithm>
 #include <bit>
+#include <numeric>
+#include <optional>
 
 #include "tacit/artifact/artifact.h"
+#include "tacit/core/files.h"
 #include "tacit/core/weights.h"
 #include "tacit/data/load.h"
 #include "tacit/data/table_writer.h"
@@ -17,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int64_t kReadRows = 256;  // rows held at once
+constexpr int64_t kReadRows = 1024;  // rows held at once
 static_assert(std::endian::native == std::endian::little, "NPY files are declared little endian");
 
 std::vector<std::string> parts(const Recipe& recipe, const Examples& examples, bool trained_on) {
@@ -55,11 +59,11 @@ void append_features(std::vector<Column>& columns, const Tensor& x) {
   }
 }
 
-/// Everything of an NPY file before the numbers.
+/// Everything of an NPY file of [rows, width] before the numbers.
 /// Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, version 1.0.
-std::string npy_header(const Tensor& x) {
+std::string npy_header(int64_t rows, int64_t width) {
   std::string header =
-      text("{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }", x.size(0), x.size(1));
+      text("{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }", rows, width);
   constexpr size_t kPrefix = 10, kAlignment = 64;  // magic, version and length come first
   header.append((kAlignment - (kPrefix + header.size() + 1) % kAlignment) % kAlignment, ' ');
   header += '\n';
@@ -72,6 +76,34 @@ std::string npy_header(const Tensor& x) {
 std::string_view bytes_of(const Tensor& x) {
   return {static_cast<const char*>(x.const_data_ptr()), static_cast<size_t>(x.nbytes())};
 }
+
+/// Features and what each row is, stretch by stretch.
+class FeatureFile {
+ public:
+  FeatureFile(const fs::path& output, int64_t rows, int64_t width)
+      : table_(create_table(is_npy(output) ? fs::path(output).replace_extension(".csv") : output)) {
+    if (!is_npy(output)) return;
+    numbers_.emplace(output);
+    numbers_->write(npy_header(rows, width));
+  }
+  static bool is_npy(const fs::path& output) { return output.extension() == ".npy"; }
+
+  void add(std::vector<Column> columns, const Tensor& x) {
+    if (numbers_)
+      numbers_->write(bytes_of(x));
+    else
+      append_features(columns, x);
+    table_->add(columns);
+  }
+  void finish() {
+    table_->finish();
+    if (numbers_) numbers_->finish();
+  }
+
+ private:
+  std::unique_ptr<TableWriter> table_;
+  std::optional<NewFile> numbers_;
+};
 
 }  // namespace
 
@@ -90,17 +122,23 @@ void run_embed(const fs::path& run, const fs::path& output,
   const bool trained_on = fingerprint(*examples) == artifact.manifest.data_fingerprint;
   require_compatible(artifact.spec, examples->spec());
   const Preprocessed rows(*examples, artifact.preprocessing, recipe.data.spool);
-  const Tensor x = extract(*artifact.encoder, rows, kReadRows).x.contiguous();
-  std::vector<Column> columns = describe_rows(*examples, 0, examples->size());
-  columns.insert(columns.begin() + 1, {"part", parts(recipe, *examples, trained_on)});
-  if (suffix == ".npy") {
-    write_table(fs::path(output).replace_extension(".csv"), columns);
-    write_file(output, {npy_header(x), bytes_of(x)});
-  } else {
-    append_features(columns, x);
-    write_table(output, columns);
+  const std::vector<std::string> part = parts(recipe, *examples, trained_on);
+  const int64_t size = examples->size(), width = artifact.encoder->features();
+  FeatureFile file(output, size, width);
+  for (int64_t begin = 0; begin < size; begin += kReadRows) {
+    const int64_t end = std::min(size, begin + kReadRows);
+    std::vector<int64_t> some(static_cast<size_t>(end - begin));
+    std::iota(some.begin(), some.end(), begin);
+    const Tensor x = extract(*artifact.encoder, Subset(rows, some), end - begin).x;
+    std::vector<Column> columns = describe_rows(*examples, begin, end);
+    columns.insert(columns.begin() + 1,
+                   {"part", std::vector<std::string>(part.begin() + begin, part.begin() + end)});
+    file.add(std::move(columns), x);
+    if (caller.progress) caller.progress("rows", {0, 1, end, size, 0});
+    if (caller.stop != nullptr && caller.stop->load()) throw Interrupted{};
   }
-  caller.tell(text("{} rows, {} features each", x.size(0), x.size(1)));
+  file.finish();
+  caller.tell(text("{} rows, {} features each", size, width));
 }
 
 }  // namespace tacit

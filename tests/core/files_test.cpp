@@ -56,6 +56,22 @@ TEST_F(Files, WriteJoinsPartsAndReplaces) {
   EXPECT_EQ(content(), std::set<std::string>{"a"});
 }
 
+TEST_F(Files, ANewFileAppearsWholeOrNotAtAll) {
+  const fs::path file = folder / "a";
+  {
+    NewFile given_up(file);
+    given_up.write("one");
+    EXPECT_FALSE(fs::exists(file));
+  }
+  EXPECT_EQ(content(), std::set<std::string>{});
+  NewFile kept(file);
+  kept.write("one");
+  kept.write(std::string(1 << 20, 'x'));
+  kept.finish();
+  EXPECT_EQ(read_file(file).size(), 3u + (1 << 20));
+  EXPECT_EQ(content(), std::set<std::string>{"a"});
+}
+
 TEST_F(Files, WriteTakesAPathWithoutFolder) {
   const fs::path before = fs::current_path();
   fs::current_path(folder);
