@@ -22,10 +22,13 @@ std::shared_ptr<ClassifierHead> load_head(const std::filesystem::path& file,
                               : "{} cannot be used: the encoder beside it knows no classes",
                       file.string());
   const auto hidden = content.tensors.find("head.hidden_bias");
+  int64_t layers = 1;
+  while (content.tensors.contains(text("head.hidden_bias{}", layers + 1))) ++layers;
   const auto head = std::make_shared<ClassifierHead>(
       ClassifierConfig{.features = artifact.encoder->features(),
                        .hidden = hidden == content.tensors.end() ? 0 : hidden->second.numel(),
-                       .classes = static_cast<int64_t>(classes.size())},
+                       .classes = static_cast<int64_t>(classes.size()),
+                       .layers = layers},
       Rng(0));
   try {
     set_weights(*head, content.tensors);

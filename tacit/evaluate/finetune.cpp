@@ -102,6 +102,8 @@ std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_p
                        "there are no labelled rows to train on; check data.label");
   const SupervisedConfig method{.classes = classes,
                                 .hidden = config.hidden,
+                                .hidden_layers = config.hidden_layers,
+                                .hidden_dropout = config.hidden_dropout,
                                 .update = config.update,
                                 .encoder_mode = config.encoder_mode,
                                 .feature_dropout = config.feature_dropout,

@@ -23,6 +23,8 @@ struct FinetuneConfig {
   OptimizerConfig optimizer{.learning_rate = 1e-3};
   ScheduleConfig schedule{.decay = Decay::cosine};
   int64_t hidden = 1024;
+  int64_t hidden_layers = 1;
+  double hidden_dropout = 0;
   HeadStart head_start = HeadStart::random;
   double probe_c = 0.1;  ///< inverse L2 strength of that linear probe
   Update update = Update::last_block;
@@ -42,7 +44,11 @@ void describe(Visitor& visit, FinetuneConfig& config) {
   visit("batch_size", config.batch_size, "rows a step", at_least(1));
   visit("optimizer", config.optimizer, "update rule");
   visit("schedule", config.schedule, "of the learning rate");
-  visit("hidden", config.hidden, "width of the head's hidden layer; 0: a linear head", at_least(0));
+  visit("hidden", config.hidden, "width of the head's hidden layers; 0: a linear head",
+        at_least(0));
+  visit("hidden_layers", config.hidden_layers, "of the head", between(1, 16));
+  visit("hidden_dropout", config.hidden_dropout,
+        "share of each hidden layer's outputs dropped while training", between(0, 0.95));
   visit("head_start", config.head_start,
         "random, or the linear probe's solution (hidden = 0 then)");
   visit("probe_c", config.probe_c, "inverse L2 strength of that linear probe", above(0));

@@ -30,12 +30,15 @@ Supervised::Supervised(const Config& config, const Ingredients& ingredients)
     steps.push_back(sometimes(config.augment_probability, task.apply));
   augment_ = chain(std::move(steps));
   encoder_ = register_module("encoder", ingredients.encoder);
-  head_ = register_module("classifier", std::make_shared<ClassifierHead>(
-                                            ClassifierConfig{.features = encoder_->features(),
-                                                             .hidden = config.hidden,
-                                                             .classes = config.classes,
-                                                             .dropout = config.feature_dropout},
-                                            ingredients.rng.stream("head")));
+  head_ = register_module(
+      "classifier",
+      std::make_shared<ClassifierHead>(ClassifierConfig{.features = encoder_->features(),
+                                                        .hidden = config.hidden,
+                                                        .classes = config.classes,
+                                                        .dropout = config.feature_dropout,
+                                                        .layers = config.hidden_layers,
+                                                        .hidden_dropout = config.hidden_dropout},
+                                       ingredients.rng.stream("head")));
   if (config.update != Update::all) {
     for (Tensor& parameter : encoder_->parameters()) parameter.requires_grad_(false);
     if (config.update == Update::last_block)

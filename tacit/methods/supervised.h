@@ -39,8 +39,10 @@ void describe(Visitor& visit, ConsistencyConfig& config) {
 }
 
 struct SupervisedConfig {
-  int64_t classes = 2;          ///< K; 0: labels are numbers
-  int64_t hidden = 1024;        ///< width of the head's hidden layer; 0: a linear head
+  int64_t classes = 2;    ///< K; 0: labels are numbers
+  int64_t hidden = 1024;  ///< width of the head's hidden layers; 0: a linear head
+  int64_t hidden_layers = 1;
+  double hidden_dropout = 0;    ///< share of each hidden layer's outputs dropped while training
   Update update = Update::all;  ///< which layers learn; the others keep their weights
   EncoderMode encoder_mode = EncoderMode::train;
   double feature_dropout = 0;          ///< share of features dropped before the head while training
@@ -54,7 +56,11 @@ template <class Visitor>
 void describe(Visitor& visit, SupervisedConfig& config) {
   visit("classes", config.classes,
         "number of classes, 0 where labels are numbers; the recipe's data sets it", at_least(0));
-  visit("hidden", config.hidden, "width of the head's hidden layer; 0: a linear head", at_least(0));
+  visit("hidden", config.hidden, "width of the head's hidden layers; 0: a linear head",
+        at_least(0));
+  visit("hidden_layers", config.hidden_layers, "of the head", between(1, 16));
+  visit("hidden_dropout", config.hidden_dropout,
+        "share of each hidden layer's outputs dropped while training", between(0, 0.95));
   visit("update", config.update, "which layers learn; the others keep their weights");
   visit("encoder_mode", config.encoder_mode,
         "eval: no dropout in the encoder, and batch statistics as they were pre-trained");

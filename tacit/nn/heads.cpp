@@ -20,26 +20,36 @@
 
 namespace tacit {
 
-MlpHead::MlpHead(int64_t features, int64_t hidden, int64_t outputs, const Rng& rng) {
-  if (hidden > 0) {
-    hidden_weight_ = register_parameter("hidden_weight", at::empty({hidden, features}));
-    hidden_bias_ = register_parameter("hidden_bias", at::empty({hidden}));
+MlpHead::MlpHead(int64_t features, int64_t hidden, int64_t outputs, const Rng& rng, int64_t layers,
+                 double dropout)
+    : dropout_(dropout) {
+  const auto dense = [&](const std::string& weight, const std::string& bias, int64_t in,
+                         int64_t out) {
+    return Dense{register_parameter(weight, at::empty({out, in})),
+                 register_parameter(bias, at::empty({out}))};
+  };
+  int64_t width = features;
+  for (int64_t layer = 1; hidden > 0 && layer <= layers; ++layer) {
+    const std::string number = layer == 1 ? "" : text("{}", layer);
+    hidden_.push_back(dense("hidden_weight" + number, "hidden_bias" + number, width, hidden));
+    width = hidden;
   }
-  weight_ = register_parameter("weight", at::empty({outputs, hidden > 0 ? hidden : features}));
-  bias_ = register_parameter("bias", at::empty({outputs}));
+  last_ = dense("weight", "bias", width, outputs);
   initialize(*this, rng);
 }
 
 Tensor MlpHead::forward(const Tensor& x) const {
-  const Tensor h =
-      hidden_weight_.defined() ? at::relu(at::linear(x, hidden_weight_, hidden_bias_)) : x;
-  return at::linear(h, weight_, bias_);
+  Tensor h = x;
+  for (const auto& [weight, bias] : hidden_)
+    h = at::dropout(at::relu(at::linear(h, weight, bias)), dropout_, is_training());
+  return at::linear(h, last_.weight, last_.bias);
 }
 
 onnx::Value MlpHead::emit(onnx::Graph& graph, const onnx::Value& x) const {
-  if (!hidden_weight_.defined()) return onnx::linear(graph, x, weight_, bias_);
-  const onnx::Value hidden = onnx::linear(graph, x, hidden_weight_, hidden_bias_);
-  return onnx::linear(graph, graph.add("Relu", {hidden}), weight_, bias_);
+  onnx::Value h = x;
+  for (const auto& [weight, bias] : hidden_)
+    h = graph.add("Relu", {onnx::linear(graph, h, weight, bias)});
+  return onnx::linear(graph, h, last_.weight, last_.bias);
 }
 
 ClassifierHead::ClassifierHead(const ClassifierConfig& config, const Rng& rng)
@@ -48,7 +58,8 @@ ClassifierHead::ClassifierHead(const ClassifierConfig& config, const Rng& rng)
   scale_ = register_buffer("scale", at::ones({config.features}));
   head_ =
       register_module("head", std::make_shared<MlpHead>(config.features, config.hidden,
-                                                        std::max<int64_t>(1, config.classes), rng));
+                                                        std::max<int64_t>(1, config.classes), rng,
+                                                        config.layers, config.hidden_dropout));
   if (config.classes > 0) return;
   mean_ = register_buffer("target_mean", at::zeros({1}));
   deviation_ = register_buffer("target_deviation", at::ones({1}));

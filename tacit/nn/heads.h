@@ -14,25 +14,34 @@ class Graph;
 struct Value;
 }  // namespace onnx
 
-/// Dense -> ReLU -> Dense, or one Dense layer when hidden is 0.
+/// Hidden layers, each Dense -> ReLU -> dropout, and a Dense one; that alone when hidden is 0.
 class MlpHead final : public torch::nn::Module {
  public:
-  MlpHead(int64_t features, int64_t hidden, int64_t outputs, const Rng& rng);
+  /// `layers`: hidden ones; `dropout`: share of each one's outputs dropped while training.
+  MlpHead(int64_t features, int64_t hidden, int64_t outputs, const Rng& rng, int64_t layers = 1,
+          double dropout = 0);
   /// x: [N, features] -> [N, outputs].
   Tensor forward(const Tensor& x) const;
   /// The same as a part of an ONNX graph.
   onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const;
 
  private:
-  Tensor hidden_weight_, hidden_bias_;  // [H, D], [H]; undefined without a hidden layer
-  Tensor weight_, bias_;                // [K, H], [K]
+  struct Dense {
+    Tensor weight, bias;  // [out, in], [out]
+  };
+
+  double dropout_;
+  std::vector<Dense> hidden_;
+  Dense last_;
 };
 
 struct ClassifierConfig {
-  int64_t features = 1;  ///< D
-  int64_t hidden = 0;    ///< width of the hidden layer; 0: a linear head
-  int64_t classes = 2;   ///< K; 0: one number instead
-  double dropout = 0;    ///< share of features dropped while training
+  int64_t features = 1;       ///< D
+  int64_t hidden = 0;         ///< width of the hidden layers; 0: a linear head
+  int64_t classes = 2;        ///< K; 0: one number instead
+  double dropout = 0;         ///< share of features dropped while training
+  int64_t layers = 1;         ///< hidden ones
+  double hidden_dropout = 0;  ///< share of each hidden layer's outputs dropped while training
 };
 
 /// From features to classes, or to a number: shifts and scales the features, drops some while

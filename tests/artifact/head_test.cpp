@@ -18,9 +18,10 @@ class HeadTest : public FolderTest {
     artifact_.encoder = small_encoder(Rng(1));
     artifact_.manifest.classes = {"run", "sit", "walk"};
   }
-  ClassifierHead head(int64_t hidden, int64_t classes = 3) const {
-    return ClassifierHead({.features = 16, .hidden = hidden, .classes = classes, .dropout = 0.5},
-                          Rng(2));
+  ClassifierHead head(int64_t hidden, int64_t classes = 3, int64_t layers = 1) const {
+    return ClassifierHead(
+        {.features = 16, .hidden = hidden, .classes = classes, .dropout = 0.5, .layers = layers},
+        Rng(2));
   }
   std::string refusal() const {
     return message_of<StateError>([&] { load_head(file_, artifact_); });
@@ -30,8 +31,8 @@ class HeadTest : public FolderTest {
 };
 
 TEST_F(HeadTest, ComesBackWhole) {
-  for (const int64_t hidden : {0, 8}) {
-    const ClassifierHead saved = head(hidden);
+  for (const auto& [hidden, layers] : {std::pair(0, 1), {8, 1}, {8, 3}}) {
+    const ClassifierHead saved = head(hidden, 3, layers);
     save_head(saved, file_);
     const auto loaded = load_head(file_, artifact_);
     EXPECT_FALSE(loaded->is_training());
@@ -41,6 +42,7 @@ TEST_F(HeadTest, ComesBackWhole) {
     EXPECT_TRUE(after.contains("shift") && after.contains("scale") &&
                 after.contains("head.weight"));
     EXPECT_EQ(after.contains("head.hidden_weight"), hidden > 0);
+    EXPECT_EQ(after.contains("head.hidden_weight3"), layers == 3);
   }
 }
 

@@ -49,6 +49,20 @@ TEST(MlpHead, IsTwoDenseLayersWithAReluBetween) {
   EXPECT_TRUE(head.forward(x).allclose(wanted, 1e-5, 1e-6));
 }
 
+TEST(MlpHead, OfSeveralLayersRepeatsTheHiddenOneAndDropsWhileTrainingOnly) {
+  MlpHead head(4, 5, 3, Rng(1), 3, 0.5);
+  auto w = weights(head);
+  const Tensor x = numbers({7, 4}, 2);
+  Tensor wanted = x;
+  for (const std::string number : {"", "2", "3"})
+    wanted = (at::matmul(wanted, w.at("hidden_weight" + number).t()) + w.at("hidden_bias" + number))
+                 .clamp_min(0);
+  wanted = at::matmul(wanted, w.at("weight").t()) + w.at("bias");
+  EXPECT_FALSE(head.forward(x).allclose(wanted, 1e-5, 1e-6));
+  head.eval();
+  EXPECT_TRUE(head.forward(x).allclose(wanted, 1e-5, 1e-6));
+}
+
 TEST(MlpHead, IsLinearWithoutAHiddenLayer) {
   const MlpHead head(4, 0, 3, Rng(1));
   auto w = weights(head);
