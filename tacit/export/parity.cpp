@@ -30,7 +30,7 @@ Parity require_parity(const Pipeline& pipeline, const std::string& model,
     const std::vector<Tensor> theirs = session.run(pipeline.input(), x, outputs);
     std::vector<Tensor> own = pipeline.forward(x);
     const bool fits = own[0].sizes() == theirs[0].sizes();
-    if (own.size() > 1 && fits) own[1] = pipeline.probabilities(theirs[0]);
+    if (own.size() > 1 && fits) own[1] = pipeline.told(theirs[0]);
     for (size_t i = 0; i < outputs.size(); ++i) {
       require<StateError>(own[i].sizes() == theirs[i].sizes(),
                           "\"{}\" has shape {} in ONNX Runtime but {} in Tacit; nothing was kept",

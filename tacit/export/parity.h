@@ -20,8 +20,8 @@ struct Parity {
 };
 
 /// Runs the bytes of an ONNX file in ONNX Runtime on all parity_trials() and compares each output
-/// with the pipeline's own: features with features, and probabilities with those that the
-/// pipeline's head gives for the features of ONNX Runtime. (From the signal on, two classes that
+/// with the pipeline's own: features with features, and what the head tells with what the
+/// pipeline's own head tells of the features of ONNX Runtime. (From the signal on, two classes that
 /// are nearly tied at logits of thousands would turn a rounding error of the features into one of
 /// the probabilities.) Throws StateError naming output and trial when one differs by more than
 /// kParityTolerance or has another shape, and when ONNX Runtime refuses the file.

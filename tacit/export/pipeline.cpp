@@ -11,6 +11,7 @@ namespace {
 
 constexpr const char* kFeatures = "features";
 constexpr const char* kProbabilities = "probabilities";
+constexpr const char* kNumber = "number";
 
 /// What encode() does. x: [batch, *shape of rows as they are read].
 onnx::Value emit(const Preprocessing& preprocessing, onnx::Graph& graph, const onnx::Value& x) {
@@ -60,19 +61,20 @@ const char* Pipeline::input() const {
 
 std::vector<std::string> Pipeline::outputs() const {
   if (head == nullptr) return {kFeatures};
-  return {kFeatures, kProbabilities};
+  return {kFeatures, head->tells_number() ? kNumber : kProbabilities};
 }
 
 std::vector<Tensor> Pipeline::forward(const Tensor& x) const {
   const c10::AutoGradMode no_grad(false);
   const Tensor features = artifact.encoder->forward(encode(artifact.preprocessing, x));
   if (head == nullptr) return {features};
-  return {features, probabilities(features)};
+  return {features, told(features)};
 }
 
-Tensor Pipeline::probabilities(const Tensor& features) const {
+Tensor Pipeline::told(const Tensor& features) const {
   const c10::AutoGradMode no_grad(false);
-  return head->forward(features).softmax(1);
+  const Tensor out = head->forward(features);
+  return head->tells_number() ? out : out.softmax(1);
 }
 
 onnx::Graph Pipeline::graph() const {
@@ -83,9 +85,14 @@ onnx::Graph Pipeline::graph() const {
       artifact.encoder->emit(graph, emit(artifact.preprocessing, graph, x));
   graph.output(kFeatures, features, {artifact.encoder->features()});
   if (head == nullptr) return graph;
+  const onnx::Value out = head->emit(graph, features);
+  if (head->tells_number()) {
+    graph.output(kNumber, out, {1});
+    return graph;
+  }
   const std::vector<std::string>& classes = artifact.manifest.classes;
   graph.describe("classes", Json(classes).dump());
-  graph.output(kProbabilities, graph.add("Softmax", {head->emit(graph, features)}, {{"axis", 1}}),
+  graph.output(kProbabilities, graph.add("Softmax", {out}, {{"axis", 1}}),
                {static_cast<int64_t>(classes.size())});
   return graph;
 }

@@ -12,7 +12,7 @@ namespace tacit {
 
 /// What an exported file does: preprocessing, encoder and, if there is one, head, in eval mode,
 /// from windows in the units of the sensors, or rows of a table as they are read, to features and
-/// probabilities.
+/// what the head tells: probabilities of classes, or a number in the label's units.
 struct Pipeline {
   static constexpr const char* kInput = "signal";
   static constexpr const char* kTableInput = "rows";
@@ -22,12 +22,12 @@ struct Pipeline {
 
   /// kInput, or kTableInput of a table.
   const char* input() const;
-  /// "features", and "probabilities" with a head.
+  /// "features", and with a head "probabilities" or "number".
   std::vector<std::string> outputs() const;
-  /// x: [N, *artifact.spec.shape] -> a tensor for each of outputs(): [N, D] and [N, K].
+  /// x: [N, *artifact.spec.shape] -> a tensor for each of outputs(): [N, D], and [N, K] or [N, 1].
   std::vector<Tensor> forward(const Tensor& x) const;
-  /// The head's part of it: features [N, D] -> probabilities [N, K].
-  Tensor probabilities(const Tensor& features) const;
+  /// The head's part of it: features [N, D] -> probabilities [N, K], or numbers [N, 1].
+  Tensor told(const Tensor& features) const;
   /// The same as a graph, with what its user must know as metadata (docs/formats/onnx.md).
   onnx::Graph graph() const;
 };

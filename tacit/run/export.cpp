@@ -25,12 +25,7 @@ Pipeline load_pipeline(const fs::path& run, std::optional<ExportHead> head) {
                       "--head none",
                       run.string(), run.string());
   const Artifact artifact = Artifact::load(tuned);
-  const auto loaded = load_head(head_file(tuned), artifact);
-  require<ConfigError>(!loaded->tells_number(),
-                       "the fine-tuned head of {} tells numbers, and an ONNX file takes heads of "
-                       "classes only; export with --head none",
-                       run.string());
-  return {.artifact = artifact, .head = loaded};
+  return {.artifact = artifact, .head = load_head(head_file(tuned), artifact)};
 }
 
 }  // namespace

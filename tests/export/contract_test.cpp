@@ -64,6 +64,10 @@ std::vector<Json> sizes(const std::string& encoder) {
   if (encoder == "patch_transformer")
     return {{{"patch_length", 9}, {"patch_stride", 4}, {"width", 12}, {"heads", 3}, {"hidden", 7}},
             Json::object()};
+  if (encoder == "dilated_conv")
+    return {{{"width", 6}, {"depth", 2}, {"outputs", 6}, {"kernel", 5}},
+            {{"width", 6}, {"depth", 3}, {"outputs", 9}, {"dropout", 0.5}},
+            {{"width", 16}, {"outputs", 40}}};
   if (encoder == "table_mlp")
     return {{{"widths", {16, 12}}}, {{"widths", {6}}, {"bins", 0}, {"dropout", 0.5}}};
   if (encoder == "table_transformer")
@@ -82,10 +86,9 @@ TEST_P(EveryEncoderInOnnx, ComputesTheSameWithEveryHead) {
     for (const Json& config : combinations(find_encoder(GetParam()), size)) {
       if (!fits(config)) continue;
       Pipeline pipeline = pipeline_of(GetParam(), config);
-      for (const std::optional<int64_t> hidden : {std::optional<int64_t>(), {0}, {16}}) {
-        if (hidden) add_head(pipeline, *hidden);
-        SCOPED_TRACE(
-            text("{} with {}", config.dump(), hidden ? text("{} hidden", *hidden) : "no head"));
+      for (int head = 0; head < 4; ++head) {  // none, of classes, with hidden layers, of numbers
+        if (head > 0) add_head(pipeline, head == 1 ? 0 : 16, head == 3 ? 0 : 3, head);
+        SCOPED_TRACE(text("{} with head {}", config.dump(), head));
         EXPECT_NO_THROW({
           const Parity parity =
               require_parity(pipeline, onnx::write_model(pipeline.graph()), runtime);

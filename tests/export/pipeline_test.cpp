@@ -25,6 +25,20 @@ TEST(PipelineTest, NormalisesEncodesAndClassifies) {
   EXPECT_TRUE(results[1].sum(1).allclose(at::ones({6})));
 }
 
+TEST(PipelineTest, TellsANumberInTheUnitsOfTheLabel) {
+  Pipeline pipeline = pipeline_of("temporal_conv", kSmall);
+  add_head(pipeline, 0, 0);
+  pipeline.head->set_units(40, 10);
+  const Tensor x = normals({6, 3, 100}, Rng(5));
+  const auto tens = pipeline.forward(x);
+  EXPECT_EQ(pipeline.outputs()[1], "number");
+  EXPECT_EQ(tens[1].sizes(), (std::vector<int64_t>{6, 1}));
+  pipeline.head->set_units(0, 1);
+  EXPECT_TRUE(tens[1].allclose(pipeline.forward(x)[1] * 10 + 40));
+  EXPECT_EQ(pipeline.graph().outputs()[1].row, onnx::Ints{1});
+  EXPECT_FALSE(pipeline.graph().metadata().contains("classes"));
+}
+
 TEST(PipelineTest, GivesFeaturesAloneWithoutAHead) {
   const Pipeline pipeline = pipeline_of("temporal_conv", kSmall);
   EXPECT_EQ(pipeline.outputs(), (std::vector<std::string>{"features"}));

@@ -53,16 +53,19 @@ inline Pipeline pipeline_of(const std::string& encoder, const Json& config) {
   return pipeline;
 }
 
-/// Puts a head on it, with features shifted and scaled.
-inline void add_head(Pipeline& pipeline, int64_t hidden) {
+/// Puts a head on it, of classes or (0) of a number, with features and number shifted and scaled.
+inline void add_head(Pipeline& pipeline, int64_t hidden, int64_t classes = 3, int64_t layers = 1) {
   const int64_t features = pipeline.artifact.encoder->features();
-  pipeline.head = std::make_shared<ClassifierHead>(
-      ClassifierConfig{.features = features, .hidden = hidden, .classes = 3, .dropout = 0.5},
-      Rng(2));
+  pipeline.head = std::make_shared<ClassifierHead>(ClassifierConfig{.features = features,
+                                                                    .hidden = hidden,
+                                                                    .classes = classes,
+                                                                    .dropout = 0.5,
+                                                                    .layers = layers},
+                                                   Rng(2));
   stir(*pipeline.head);
   const c10::AutoGradMode no_grad(false);
   for (auto& item : pipeline.head->named_buffers())
-    item.value().copy_(normals({features}, Rng(4)).abs() + 0.5);
+    item.value().copy_(normals(item.value().sizes(), Rng(4)).abs() + 0.5);
   pipeline.head->eval();
 }
 

@@ -76,13 +76,13 @@ TEST_F(ExportTest, KeepsAnUncheckedFileOnlyWhenAskedTo) {
   ::unsetenv("TACIT_ONNXRUNTIME");
 }
 
-TEST_F(ExportTest, RefusesAHeadThatTellsNumbers) {
+TEST_F(ExportTest, WritesAHeadThatTellsNumbers) {
   const fs::path numbers = folder / "numbers";
   run_pretrain(number_recipe(folder, {"train.epochs=1"}), numbers, Existing::continue_same, {});
   run_finetune(numbers, {20, false}, {"curve.seeds=1"}, {});
-  EXPECT_NE(message_of<ConfigError>([&] { run_export(numbers, file_, {}); }).find("--head none"),
-            std::string::npos);
-  EXPECT_FALSE(fs::exists(file_));
+  const Exported exported = run_export(numbers, file_, {});
+  EXPECT_EQ(exported.outputs, (std::vector<std::string>{"features", "number"}));
+  EXPECT_TRUE(fs::exists(file_));
 }
 
 }  // namespace
