@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <torch/cuda.h>
 
 #include "tacit/core/safetensors.h"
 #include "tacit/core/weights.h"
@@ -71,6 +72,21 @@ TEST_P(EveryMethod, LeavesTheBatchAsItIs) {
   loss_of(*method, batch, 1);
   EXPECT_TRUE(batch.x.allclose(x, 0, 0, /*equal_nan=*/true));
   EXPECT_TRUE(batch.y.equal(y));
+}
+
+TEST_P(EveryMethod, LosesTheSameOnAGpu) {
+  if (!torch::cuda::is_available()) GTEST_SKIP() << "there is no CUDA GPU here";
+  const auto method = small_method(GetParam());
+  const Batch here = batch_for(GetParam(), 16);
+  const Batch there{here.x.to(at::kCUDA), here.y.to(at::kCUDA), here.row.to(at::kCUDA)};
+  method->eval();
+  const double loss = loss_of(*method, here, 1).total.item<double>();
+  method->to(at::kCUDA);
+  EXPECT_NEAR(loss_of(*method, there, 1).total.item<double>(), loss, 1e-3 * std::abs(loss));
+  method->train();
+  loss_of(*method, there, 1).total.backward();
+  for (const auto& item : method->named_parameters())
+    EXPECT_TRUE(item.value().grad().defined() && item.value().grad().is_cuda()) << item.key();
 }
 
 TEST_P(EveryMethod, CanBeFitted) {

@@ -3,6 +3,7 @@
 
 #include <ATen/Functions.h>
 #include <gtest/gtest.h>
+#include <torch/cuda.h>
 
 #include "tacit/core/weights.h"
 #include "tests/core/folder.h"
@@ -60,6 +61,16 @@ TEST_P(EveryEncoder, GivesEveryParameterAGradient) {
   for (const auto& item : encoder->named_parameters())
     EXPECT_TRUE(item.value().grad().defined() && item.value().grad().abs().max().item<double>() > 0)
         << item.key();
+}
+
+TEST_P(EveryEncoder, GivesTheSameOnAGpu) {
+  if (!torch::cuda::is_available()) GTEST_SKIP() << "there is no CUDA GPU here";
+  const auto encoder = make();
+  const Tensor x = rows(9), here = encoder->forward(x);
+  encoder->to(at::kCUDA);
+  const Tensor there = encoder->forward(x.to(at::kCUDA));
+  EXPECT_TRUE(there.is_cuda());
+  EXPECT_TRUE(there.cpu().allclose(here, 1e-3, 1e-3));
 }
 
 TEST_P(EveryEncoder, NamesSomeOfItsParametersAsTheLastBlock) {

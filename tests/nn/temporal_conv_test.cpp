@@ -59,8 +59,9 @@ Tensor plain(const TemporalConvConfig& config, std::map<std::string, Tensor> w, 
     }
     h = at::conv1d(h, w.at(conv + "weight"), w.at(conv + "bias"), config.strides[i]);
     if (config.normalization == LayerNormalization::batch) {
-      const Tensor mean = training ? h.mean({0, 2}) : w.at(norm + "running_mean");
-      const Tensor var = training ? h.var({0, 2}, false) : w.at(norm + "running_var");
+      const Tensor mean = training ? h.mean(at::IntArrayRef({0, 2})) : w.at(norm + "running_mean");
+      const Tensor var =
+          training ? h.var(at::IntArrayRef({0, 2}), false) : w.at(norm + "running_var");
       h = (h - mean.view({1, -1, 1})) / (var.view({1, -1, 1}) + 1e-5).sqrt();
       h = h * w.at(norm + "gain").view({1, -1, 1}) + w.at(norm + "shift").view({1, -1, 1});
     }
@@ -110,11 +111,12 @@ TEST(TemporalConv, MovesBatchStatisticsOnlyWhileTraining) {
   encoder.train();
   encoder.forward(x);
   const Tensor convolved = at::conv1d(x, before.at("conv1_weight"), before.at("conv1_bias"), 2);
-  EXPECT_TRUE(
-      weights(encoder).at("norm1_running_mean").allclose(0.1 * convolved.mean({0, 2}), 1e-3, 1e-5));
+  EXPECT_TRUE(weights(encoder)
+                  .at("norm1_running_mean")
+                  .allclose(0.1 * convolved.mean(at::IntArrayRef({0, 2})), 1e-3, 1e-5));
   EXPECT_TRUE(weights(encoder)
                   .at("norm1_running_var")
-                  .allclose(0.9 + 0.1 * convolved.var({0, 2}, true), 1e-3, 1e-5));
+                  .allclose(0.9 + 0.1 * convolved.var(at::IntArrayRef({0, 2}), true), 1e-3, 1e-5));
 }
 
 TEST(TemporalConv, HasThePapersNumberOfParametersByDefault) {
