@@ -2,6 +2,7 @@
 #include "tacit/export/parity.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/maximum.h>
 
 #include <algorithm>
 
@@ -11,11 +12,21 @@
 namespace tacit {
 namespace {
 
-/// Largest difference within a row over the row's largest value, or over 1 if that is smaller; the
-/// largest over rows. own, theirs: [N, *].
-double difference(const Tensor& own, const Tensor& theirs) {
-  const Tensor apart = (own - theirs).abs().flatten(1).amax(1);
-  return (apart / own.abs().flatten(1).amax(1).clamp_min(1)).max().item<double>();
+/// The largest value of each row, or 1 if that is smaller. x: [N, *] -> [N].
+Tensor largest(const Tensor& x) { return x.abs().flatten(1).amax(1).clamp_min(1); }
+
+/// Largest difference within a row over what the row is measured by; the largest over rows.
+/// own, theirs: [N, *]; size: [N].
+double difference(const Tensor& own, const Tensor& theirs, const Tensor& size) {
+  return ((own - theirs).abs().flatten(1).amax(1) / size).max().item<double>();
+}
+
+/// What the rows of an output are measured by: their own largest value. A number is a sum whose
+/// terms are as large as features and may cancel out, so it is measured by the features too.
+Tensor size_of(const Pipeline& pipeline, const std::vector<Tensor>& own, size_t output) {
+  const Tensor size = largest(own[output]);
+  if (output == 0 || !pipeline.head->tells_number()) return size;
+  return at::maximum(size, largest(own[0]) * pipeline.head->deviation().abs());
 }
 
 }  // namespace
@@ -35,7 +46,7 @@ Parity require_parity(const Pipeline& pipeline, const std::string& model,
       require<StateError>(own[i].sizes() == theirs[i].sizes(),
                           "\"{}\" has shape {} in ONNX Runtime but {} in Tacit; nothing was kept",
                           outputs[i], theirs[i].sizes(), own[i].sizes());
-      const double apart = difference(own[i], theirs[i]);
+      const double apart = difference(own[i], theirs[i], size_of(pipeline, own, i));
       require<StateError>(
           apart <= kParityTolerance,
           "\"{}\" in ONNX Runtime {} differs by {} from Tacit's own for {}; nothing was "

@@ -9,7 +9,8 @@
 namespace tacit {
 
 /// How far two programs may differ: 1e-4 where no value of a row's output is larger than 1, and
-/// 1e-4 of the largest beyond, because float32 itself resolves no more of sums of large numbers.
+/// 1e-4 of the largest beyond, because float32 itself resolves no more of sums of large numbers; a
+/// number that a head tells counts as large as the features it is a sum of.
 constexpr double kParityTolerance = 1e-4;
 
 /// What was compared.
