@@ -35,17 +35,14 @@ test: build  ## build and run all tests
 	@OMP_WAIT_POLICY=PASSIVE ctest --test-dir $(BUILD) -j 2 --output-on-failure --no-tests=error
 
 papers: program  ## reproduce every result in benchmarks/papers
-	@for script in benchmarks/papers/*/run.sh; do \
-	  test -x "$$script" || { echo "no benchmarks/papers/*/run.sh to run" >&2; exit 1; }; \
-	  "$$script" || exit 1; done
+	@for expected in benchmarks/papers/*/expected.json; do \
+	  .venv/bin/python benchmarks/papers/measure "$$(basename "$$(dirname "$$expected")")" || exit 1; done
 
 paper: program  ## reproduce one: make paper NAME=cpc_har
-	@test -n "$(NAME)" || { echo "say which: make paper NAME=x, one of:" \
-	  $$(ls benchmarks/papers 2>/dev/null) >&2; exit 2; }
-	@test -x "benchmarks/papers/$(NAME)/run.sh" || { \
-	  echo "there is no benchmarks/papers/$(NAME)/run.sh; there are:" \
-	  $$(ls benchmarks/papers 2>/dev/null) >&2; exit 2; }
-	@benchmarks/papers/$(NAME)/run.sh
+	@test -f "benchmarks/papers/$(NAME)/expected.json" || { \
+	  echo "say which: make paper NAME=x, one of:" $$(cd benchmarks/papers && \
+	    for each in */expected.json; do dirname "$$each"; done) >&2; exit 2; }
+	@.venv/bin/python benchmarks/papers/measure $(NAME)
 
 check:  ## formatting, rooms, mirror
 	@tools/format check
