@@ -13,6 +13,7 @@
 #include "tacit/methods/supervised.h"
 #include "tacit/methods/transformation_prediction.h"
 #include "tacit/methods/transformation_recognition.h"
+#include "tacit/methods/ts2vec.h"
 #include "tacit/methods/vicreg.h"
 #include "tacit/methods/vime.h"
 
@@ -63,6 +64,7 @@ const std::vector<MethodEntry>& methods() {
       entry<HeartPrediction>({Modality::signal}),
       entry<Simclr>({Modality::signal}),
       entry<Vicreg>({Modality::signal}),
+      entry<Ts2vec>({Modality::signal}),
       entry<MaskedAutoencoder>({Modality::signal}),
       entry<Autoencoder>({Modality::signal}),
       entry<DenoisingAutoencoder>({Modality::table}),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/nn/registry.h"
 
+#include "tacit/nn/dilated_conv.h"
 #include "tacit/nn/patch_transformer.h"
 #include "tacit/nn/resnet1d.h"
 #include "tacit/nn/table_mlp.h"
@@ -52,6 +53,8 @@ const std::vector<EncoderEntry>& encoders() {
       entry<Modality::signal, PatchTransformer, PatchTransformerConfig>(
           "patch_transformer", "Transformer on patches, pooled",
           "Nie et al. 2023, arXiv:2211.14730"),
+      entry<Modality::signal, DilatedConv, DilatedConvConfig>(
+          "dilated_conv", "Dilated convolutions, pooled", "Yue et al. 2022, arXiv:2106.10466"),
       entry<Modality::table, TableMlp, TableMlpConfig>(
           "table_mlp", "Dense layers on columns", "Jahrer 2017 (Porto Seguro); dfencoder 0.0.43"),
       entry<Modality::table, TableTransformer, TableTransformerConfig>(

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tacit/core/weights.h"
+#include "tacit/nn/registry.h"
 #include "tacit/onnx/graph.h"
 #include "tests/core/folder.h"
 #include "tests/methods/waves.h"
@@ -97,6 +98,19 @@ TEST(MaskedAutoencoder, NormalisesTheChannelsOfATargetPatchWhenAsked) {
   for (const double size : {1.0, 30.0}) {
     const Tensor x = Waves(20).all().x * size + 5;
     EXPECT_NEAR(loss_of(method, {x, {}, {}}, 1).total.item<double>(), 1, 1e-3);
+  }
+}
+
+TEST(MaskedAutoencoder, TakesOneLongChannel) {
+  const Spec spec{Modality::signal, {1, 2560}, 256, {"ecg"}};  // 10 s of a heart
+  const auto encoder = find_encoder("patch_transformer").make(Json::object(), spec, Rng(1));
+  for (const PatchTarget target : {PatchTarget::values, PatchTarget::normalized}) {
+    MaskedAutoencoder method({.target = target}, {spec, encoder, Rng(2)});
+    const Tensor total = loss_of(method, {numbers({4, 1, 2560}, 1), {}, {}}, 1).total;
+    total.backward();
+    EXPECT_LT(total.item<double>(), 10);  // of numbers with variance 1
+    for (const auto& item : method.named_parameters())
+      EXPECT_GT(item.value().grad().abs().max().item<double>(), 0) << item.key();
   }
 }
 

@@ -66,6 +66,13 @@ inline std::shared_ptr<Encoder> small_token_encoder(const Rng& rng) {
       .make({{"width", 16}, {"depth", 1}, {"heads", 2}, {"hidden", 16}}, Waves(1).spec(), rng);
 }
 
+/// A small encoder with features of every time step for them.
+inline std::shared_ptr<Encoder> small_step_encoder(const Rng& rng, double dropout = 0) {
+  return find_encoder("dilated_conv")
+      .make({{"width", 16}, {"depth", 3}, {"outputs", 16}, {"dropout", dropout}}, Waves(1).spec(),
+            rng);
+}
+
 /// A small encoder for rows of a table.
 inline std::shared_ptr<Encoder> small_table_encoder(const Rng& rng, double dropout = 0) {
   return find_encoder("table_mlp")
@@ -83,6 +90,7 @@ inline Json small_options(const std::string& method) {
   if (method == "transformation_recognition") return {{"hidden", 16}, {"dropout", 0.0}};
   if (method == "simclr") return {{"projector", {16, 8}}};
   if (method == "vicreg") return {{"expander", {16, 16}}};
+  if (method == "ts2vec") return {{"mask", 0.3}};
   if (method == "masked_autoencoder") return {{"decoder", {{"width", 16}, {"heads", 2}}}};
   if (method == "scarf") return {{"projector", {16, 8}}, {"share", 0.2}, {"temperature", 0.1}};
   if (method == "subtab")
@@ -113,6 +121,7 @@ inline Batch batch_for(const std::string& method, int64_t rows) {
 inline std::shared_ptr<Encoder> small_encoder_for(const std::string& method, const Rng& rng,
                                                   double dropout = 0) {
   if (learns_from_tables_only(method)) return small_table_encoder(rng, dropout);
+  if (method == "ts2vec") return small_step_encoder(rng, dropout);
   return method == "masked_autoencoder" ? small_token_encoder(rng) : small_encoder(rng, dropout);
 }
 
