@@ -20,6 +20,9 @@ endif()
 find_package(Torch 2.11 REQUIRED PATHS ${torch_folder}/share/cmake/Torch NO_DEFAULT_PATH)
 add_library(tacit_torch INTERFACE)
 target_link_libraries(tacit_torch INTERFACE torch)
+# The wheels of LibTorch and Arrow export a std::filesystem of the compiler that they were made with. Named
+# first, the system's library is the one that our code, compiled for it, finds.
+target_link_options(tacit_torch INTERFACE "LINKER:--push-state,--no-as-needed" -lstdc++ "LINKER:--pop-state")
 
 add_library(tacit_arrow INTERFACE)
 target_include_directories(tacit_arrow SYSTEM INTERFACE ${arrow_folder}/include)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/core/files.h"
 
+#include <dlfcn.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -70,6 +71,14 @@ TEST_F(Files, ANewFileAppearsWholeOrNotAtAll) {
   kept.finish();
   EXPECT_EQ(read_file(file).size(), 3u + (1 << 20));
   EXPECT_EQ(content(), std::set<std::string>{"a"});
+}
+
+TEST(Filesystem, IsTheSystemsAndNotAWheels) {
+  // std::filesystem::remove_all(const path&), which libtorch_cpu.so and libarrow.so export too.
+  void* const found = ::dlsym(RTLD_DEFAULT, "_ZNSt10filesystem10remove_allERKNS_7__cxx114pathE");
+  Dl_info where{};
+  ASSERT_NE(::dladdr(found, &where), 0);
+  EXPECT_NE(std::string(where.dli_fname).find("libstdc++"), std::string::npos) << where.dli_fname;
 }
 
 TEST_F(Files, WriteTakesAPathWithoutFolder) {

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <set>
+#include <stdexcept>
 #include <string>
 
 namespace tacit {
@@ -14,7 +15,8 @@ class FolderTest : public testing::Test {
  protected:
   FolderTest() {
     std::string name = testing::TempDir() + "tacit_XXXXXX";
-    folder = ::mkdtemp(name.data());
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make " + name);
+    folder = name;
   }
   ~FolderTest() override { std::filesystem::remove_all(folder); }
 
