@@ -9,4 +9,8 @@ namespace tacit {
 /// early in main(); without glibc it does nothing.
 void keep_freed_memory();
 
+/// Gives what was freed so far back to the system all the same: between stages of which the one
+/// needed far more than the other will. Without glibc it does nothing.
+void give_back_freed_memory();
+
 }  // namespace tacit

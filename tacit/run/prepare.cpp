@@ -7,6 +7,7 @@
 #include <ranges>
 #include <set>
 
+#include "tacit/core/memory.h"
 #include "tacit/data/load.h"
 #include "tacit/dsp/heart_features.h"
 #include "tacit/evaluate/motion_features.h"
@@ -96,7 +97,9 @@ Fold::Fold(const Recipe& recipe, const Prepared& prepared, const Split& parts, P
       pool(with_label(*prepared.examples, {&parts.train, &parts.validation})),
       scored(with_label(*prepared.examples, {&parts.test})),
       pool_units(recipe.curve.unit, *prepared.examples, pool),
-      scored_units(recipe.curve.unit, *prepared.examples, scored) {}
+      scored_units(recipe.curve.unit, *prepared.examples, scored) {
+  give_back_freed_memory();  // reading, splitting and fitting take more than training will
+}
 
 Fold fit_fold(const Recipe& recipe, const Prepared& prepared, const Split& split) {
   return {recipe, prepared, split, fit_preprocessing(recipe.data, *prepared.examples, split.train)};

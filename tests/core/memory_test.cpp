@@ -25,7 +25,7 @@ long pages_of_a_block() {
   return faults() - before;
 }
 
-TEST(KeepFreedMemory, ServesTheNextAllocationOfTheSameSize) {
+TEST(KeepFreedMemory, ServesTheNextAllocationOfTheSameSizeUntilItIsGivenBack) {
 #if !defined(__GLIBC__) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "needs the allocator of glibc, which sanitizers replace";
 #endif
@@ -33,6 +33,8 @@ TEST(KeepFreedMemory, ServesTheNextAllocationOfTheSameSize) {
   const long first = pages_of_a_block();
   const long second = pages_of_a_block();
   EXPECT_LT(second, first / 10) << first;
+  give_back_freed_memory();
+  EXPECT_GT(pages_of_a_block(), first / 2);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <arrow/array.h>
 #include <arrow/io/file.h>
+#include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <arrow/type_traits.h>
@@ -206,7 +207,8 @@ std::optional<std::vector<std::string>> texts_of(const arrow::Array& column) {
 
 std::unique_ptr<parquet::arrow::FileReader> open_reader(const std::filesystem::path& file) {
   const auto bytes = checked(file, arrow::io::ReadableFile::Open(file.string()));
-  auto reader = checked(file, parquet::arrow::OpenFile(bytes, arrow::default_memory_pool()));
+  // Arrow's own pool would keep what it once had; see give_back_freed_memory().
+  auto reader = checked(file, parquet::arrow::OpenFile(bytes, arrow::system_memory_pool()));
   reader->set_use_threads(false);
   reader->set_batch_size(kBlockRows);
   return reader;
