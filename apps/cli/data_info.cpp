@@ -12,7 +12,9 @@ namespace {
 
 /// Hearts are looked for in files that may hold any, in what they themselves say.
 std::string hearts_of(DataConfig data) {
-  constexpr Source kBiosignals[]{Source::wfdb, Source::edf, Source::mat, Source::simulated_hearts};
+  constexpr Source kBiosignals[]{Source::wfdb,  Source::edf,      Source::mat,
+                                 Source::wesad, Source::amigos,   Source::dreamer,
+                                 Source::swell, Source::case_set, Source::simulated_hearts};
   if (std::ranges::find(kBiosignals, data.source) == std::end(kBiosignals)) return "";
   data.rate_hz = data.high_pass.hz = 0;
   data.scale_people = data.quality.enabled = false;

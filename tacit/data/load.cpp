@@ -8,6 +8,11 @@
 #include "tacit/core/files.h"
 #include "tacit/data/known_sets.h"
 #include "tacit/data/person_scale.h"
+#include "tacit/data/readers/emotion/amigos.h"
+#include "tacit/data/readers/emotion/case.h"
+#include "tacit/data/readers/emotion/dreamer.h"
+#include "tacit/data/readers/emotion/swell.h"
+#include "tacit/data/readers/emotion/wesad.h"
 #include "tacit/data/readers/hapt.h"
 #include "tacit/data/readers/motionsense.h"
 #include "tacit/data/readers/npy_windows.h"
@@ -68,6 +73,11 @@ Signals read(const DataConfig& config) {
       return read_biosignals(BiosignalFormat::mat, config.file, config.biosignal, config.spool);
     case Source::simulated_hearts:
       return select(simulate_hearts(config.hearts), config.file.channels);
+    case Source::wesad: return read_wesad(config.file, config.emotion, config.spool);
+    case Source::amigos: return read_amigos(config.file, config.emotion, config.spool);
+    case Source::dreamer: return read_dreamer(config.file, config.emotion, config.spool);
+    case Source::swell: return read_swell(config.file, config.emotion, config.spool);
+    case Source::case_set: return read_case(config.file, config.emotion, config.spool);
     case Source::table:
       throw ConfigError(
           "data.source: a table holds no signals; for recordings in a file say \"csv\" or "
@@ -133,6 +143,11 @@ std::optional<Source> published_at(const std::filesystem::path& path) {
   if (find_hapt(path)) return Source::hapt;
   if (find_uci_har(path)) return Source::uci_har;
   if (find_wisdm(path)) return Source::wisdm;
+  if (is_wesad(path)) return Source::wesad;
+  if (is_amigos(path)) return Source::amigos;
+  if (find_dreamer(path)) return Source::dreamer;
+  if (is_swell(path)) return Source::swell;
+  if (is_case(path)) return Source::case_set;
   return std::nullopt;
 }
 

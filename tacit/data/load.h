@@ -9,6 +9,7 @@
 #include "tacit/data/high_pass.h"
 #include "tacit/data/preprocessing.h"
 #include "tacit/data/readers/biosignals.h"
+#include "tacit/data/readers/emotion/emotion_config.h"
 #include "tacit/data/readers/long_form.h"
 #include "tacit/data/readers/table.h"
 #include "tacit/data/signal_quality.h"
@@ -32,7 +33,12 @@ enum class Source {
   wfdb,
   edf,
   mat,
-  simulated_hearts
+  simulated_hearts,
+  wesad,
+  amigos,
+  dreamer,
+  swell,
+  case_set  ///< "case"
 };
 inline std::vector<std::string> names(Source) {
   return {"csv",
@@ -47,7 +53,12 @@ inline std::vector<std::string> names(Source) {
           "wfdb",
           "edf",
           "mat",
-          "simulated_hearts"};
+          "simulated_hearts",
+          "wesad",
+          "amigos",
+          "dreamer",
+          "swell",
+          "case"};
 }
 
 /// The table [data] of a recipe.
@@ -55,6 +66,7 @@ struct DataConfig {
   Source source = Source::simulated_motion;
   LongFormConfig file{};  ///< its fields stand in [data] itself
   BiosignalConfig biosignal{};
+  EmotionConfig emotion{};
   QualityConfig quality{};
   double rate_hz = 0;
   HighPassConfig high_pass{};
@@ -73,6 +85,7 @@ void describe(Visitor& visit, DataConfig& config) {
   visit("source", config.source, "signals: a known set, a kind of file, or simulated; or a table");
   describe(visit, config.file);
   visit("biosignal", config.biosignal, "for sources wfdb, edf and mat");
+  visit("emotion", config.emotion, "for sources wesad, amigos, dreamer, swell and case");
   visit("quality", config.quality,
         "of an electrocardiogram, judged before all that follows; what is faulty is left out");
   visit("rate_hz", config.rate_hz, "resample to this rate; 0 keeps the file's", at_least(0));

@@ -309,13 +309,27 @@ void decide_windows(const std::filesystem::path& path, const Json& given, Findin
         text("the channels of X.npy were called {}", quoted(data.file.channels)));
 }
 
+/// What a set is read for where nobody says.
+void choose_usual(Source source, DataConfig& data) {
+  data.file.channels = {"ecg"};
+  data.emotion.target = EmotionTarget::arousal;
+  switch (source) {
+    case Source::wesad:
+    case Source::swell: data.emotion.target = EmotionTarget::stress; return;
+    case Source::amigos: data.file.channels = {"ecg_right", "ecg_left"}; return;
+    case Source::dreamer: data.file.channels = {"ecg1", "ecg2"}; return;
+    case Source::case_set: return;
+    default: data.file.channels = channel_names(source == Source::wisdm ? 3 : 6);
+  }
+}
+
 /// A set that its authors publish is read as such.
 void decide_published(Source source, const std::filesystem::path& path, const Json& given,
                       Findings& findings) {
   DataConfig& data = findings.data;
   data.source = source;
   data.file.path = path.string();
-  data.file.channels = channel_names(source == Source::wisdm ? 3 : 6);
+  choose_usual(source, data);
   if (source == Source::uci_har) data.window = {.length = {128}, .overlap = 0};
   Json known = given;
   known.erase("source");

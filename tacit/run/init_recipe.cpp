@@ -30,6 +30,13 @@ void write_data(const Findings& findings, RecipeLines& lines) {
   lines.table("data");
   lines.line("source", enum_name(data.source));
   write_file_fields(data, lines);
+  static const std::set<Source> of_emotions{Source::wesad, Source::amigos, Source::dreamer,
+                                            Source::swell, Source::case_set};
+  if (of_emotions.contains(data.source)) {
+    lines.table("data.emotion");
+    for (const FieldInfo& field : config_fields<EmotionConfig>())
+      lines.line(field.name, write_config(data.emotion)[field.name], field.help);
+  }
   lines.table("data.window");
   const Duration& length = data.window.length;
   lines.line("length", length.in_seconds ? Json(text("{} s", length.value)) : length.write(),

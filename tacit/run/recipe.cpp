@@ -4,12 +4,18 @@
 #include <algorithm>
 
 #include "tacit/core/toml.h"
+#include "tacit/embedded/recipe_ecg_amigos.h"
+#include "tacit/embedded/recipe_ecg_dreamer.h"
+#include "tacit/embedded/recipe_ecg_sarkar2020.h"
+#include "tacit/embedded/recipe_ecg_swell.h"
+#include "tacit/embedded/recipe_ecg_wesad.h"
 #include "tacit/embedded/recipe_har_hapt.h"
 #include "tacit/embedded/recipe_har_hapt_saeed2019.h"
 #include "tacit/embedded/recipe_har_motionsense.h"
 #include "tacit/embedded/recipe_har_motionsense_masked_autoencoder.h"
 #include "tacit/embedded/recipe_har_motionsense_saeed2019.h"
 #include "tacit/embedded/recipe_har_motionsense_simclr.h"
+#include "tacit/embedded/recipe_har_motionsense_ts2vec.h"
 #include "tacit/embedded/recipe_har_motionsense_vicreg.h"
 #include "tacit/embedded/recipe_har_simulated.h"
 #include "tacit/embedded/recipe_table_adult.h"
@@ -31,8 +37,14 @@ std::vector<std::pair<std::string, std::string_view>> builtin() {
       {"har_motionsense_simclr", embedded::recipe_har_motionsense_simclr},
       {"har_motionsense_vicreg", embedded::recipe_har_motionsense_vicreg},
       {"har_motionsense_masked_autoencoder", embedded::recipe_har_motionsense_masked_autoencoder},
+      {"har_motionsense_ts2vec", embedded::recipe_har_motionsense_ts2vec},
       {"har_hapt", embedded::recipe_har_hapt},
       {"har_hapt_saeed2019", embedded::recipe_har_hapt_saeed2019},
+      {"ecg_sarkar2020", embedded::recipe_ecg_sarkar2020},
+      {"ecg_wesad", embedded::recipe_ecg_wesad},
+      {"ecg_amigos", embedded::recipe_ecg_amigos},
+      {"ecg_dreamer", embedded::recipe_ecg_dreamer},
+      {"ecg_swell", embedded::recipe_ecg_swell},
       {"table_adult", embedded::recipe_table_adult},
       {"table_adult_vime", embedded::recipe_table_adult_vime},
       {"table_adult_scarf", embedded::recipe_table_adult_scarf},

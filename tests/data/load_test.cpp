@@ -30,6 +30,43 @@ TEST(LoadSignals, ResamplesToTheRateAskedFor) {
   EXPECT_EQ(load_signals(config).recordings[0].length(), 100);
 }
 
+/// Each by the sentence of its own reader, as the folder is empty.
+TEST(LoadSignals, ReadsEmotionsAsTheirAuthorsPublishThem) {
+  const TemporaryFolder folder;
+  const auto said = [&](const std::string& source, const std::string& target) {
+    DataConfig config;
+    read_config(config, Json{{"source", source},
+                             {"path", folder.path().string()},
+                             {"channels", {"ecg"}},
+                             {"emotion", {{"target", target}}}});
+    if (source == "amigos") config.file.channels = {"ecg_left"};
+    return message<Error>([&] { load_signals(config); });
+  };
+  EXPECT_NE(said("wesad", "stress").find("holds no .pkl file"), std::string::npos);
+  EXPECT_NE(said("amigos", "arousal").find("holds no .mat file"), std::string::npos);
+  EXPECT_NE(said("dreamer", "arousal").find("DREAMER.mat"), std::string::npos);
+  EXPECT_NE(said("swell", "stress").find("holds no .S00"), std::string::npos);
+  EXPECT_NE(said("case", "arousal").find("holds no .csv file"), std::string::npos);
+  EXPECT_NE(said("case", "stress").find("case has no stress"), std::string::npos);
+}
+
+TEST(PublishedAt, KnowsSetsOfEmotionsByTheirFiles) {
+  const TemporaryFolder folder;
+  const auto at = [&](const std::string& name) { return published_at(folder.path() / name); };
+  for (const char* const name : {"wesad/S2", "amigos", "dreamer", "swell/0 - Raw data",
+                                 "case/physiological", "case/annotations", "other"})
+    std::filesystem::create_directories(folder.path() / name);
+  folder.write("wesad/S2/S2.pkl", "");
+  folder.write("amigos/Data_Preprocessed_P01.mat", "");
+  folder.write("dreamer/DREAMER.mat", "");
+  EXPECT_EQ(at("wesad"), Source::wesad);
+  EXPECT_EQ(at("amigos"), Source::amigos);
+  EXPECT_EQ(at("dreamer"), Source::dreamer);
+  EXPECT_EQ(at("swell"), Source::swell);
+  EXPECT_EQ(at("case"), Source::case_set);
+  EXPECT_FALSE(at("other"));
+}
+
 TEST(DataConfig, HasTheFieldsOfTheFileInItself) {
   DataConfig config;
   read_config(config, Json::parse(R"({"source": "csv", "path": "a.csv", "channels": ["x"],

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/data/readers/emotion/pickle_words.h"
+
+namespace tacit {
+namespace {
+
+constexpr size_t kLongestLine = 1024;
+
+char letter_of(FileCursor& bytes) { return static_cast<char>(bytes.byte()); }
+
+int hex_digit(FileCursor& bytes) {
+  const char digit = letter_of(bytes);
+  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
+  bytes.fail("a text has an escape that Python does not write");
+}
+
+/// What stands behind a backslash.
+char escaped(FileCursor& bytes) {
+  switch (const char letter = letter_of(bytes)) {
+    case '\\':
+    case '\'':
+    case '"': return letter;
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    case 'x': {
+      const int high = hex_digit(bytes), low = hex_digit(bytes);
+      return static_cast<char>(high * 16 + low);
+    }
+    default: bytes.fail("a text has an escape that Python does not write");
+  }
+}
+
+}  // namespace
+
+std::string pickled_line(FileCursor& bytes) {
+  std::string line;
+  for (char letter = letter_of(bytes); letter != '\n'; letter = letter_of(bytes)) {
+    if (line.size() == kLongestLine) bytes.fail("a line is longer than a kilobyte");
+    line += letter;
+  }
+  return line;
+}
+
+std::string pickled_quote(FileCursor& bytes) {
+  const char quote = letter_of(bytes);
+  if (quote != '\'' && quote != '"') bytes.fail("a text does not begin with a quote");
+  std::string words;
+  for (char letter = letter_of(bytes); letter != quote; letter = letter_of(bytes)) {
+    if (letter == '\n') bytes.fail("a text ends without its quote");
+    words += letter == '\\' ? escaped(bytes) : letter;
+  }
+  if (letter_of(bytes) != '\n') bytes.fail("a text goes on behind its quote");
+  return words;
+}
+
+}  // namespace tacit
