@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -118,6 +119,7 @@ Split assemble(const SplitConfig& config, const Groups& groups, const std::vecto
   for (size_t i = 0; i < validation; ++i) part[order[i]] = validate;
   Split split;
   split.by = config.by;
+  split.transductive = config.transductive;
   std::vector<int64_t>* const rows[]{&split.train, &split.validation, &split.test};
   for (size_t row = 0; row < groups.of_row.size(); ++row)
     rows[part[groups.of_row[row]]]->push_back(static_cast<int64_t>(row));
@@ -218,9 +220,22 @@ std::string Split::print() const {
 }
 
 std::string Split::warning() const {
-  if (by != SplitBy::paper_window_split) return "";
-  return "WARNING: paper_window_split tests on people it has trained on; its scores are not those "
-         "of new people";
+  std::string warning;
+  if (by == SplitBy::paper_window_split)
+    warning =
+        "WARNING: paper_window_split tests on people it has trained on; its scores are not those "
+        "of new people";
+  if (transductive)
+    warning += text("{}WARNING: transductive: pre-training sees the test rows, without labels",
+                    warning.empty() ? "" : "\n");
+  return warning;
+}
+
+std::vector<int64_t> Split::pretrained_on() const {
+  if (!transductive) return train;
+  std::vector<int64_t> rows;
+  std::ranges::set_union(train, test, std::back_inserter(rows));
+  return rows;
 }
 
 std::vector<Split> make_splits(const SplitConfig& config, const Examples& data, Rng rng) {

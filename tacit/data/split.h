@@ -25,7 +25,8 @@ struct SplitConfig {
   SplitBy by = SplitBy::subject;
   /// A fraction, a list of names (by row: of recordings or files), "leave_one_out" or {folds = 5}.
   Json test = 0.25;
-  double validation = 0.2;  ///< fraction of the rest
+  double validation = 0.2;    ///< fraction of the rest
+  bool transductive = false;  ///< pre-training also sees the test rows, without their labels
 };
 template <class Visitor>
 void describe(Visitor& visit, SplitConfig& config) {
@@ -34,18 +35,23 @@ void describe(Visitor& visit, SplitConfig& config) {
         "held out: a fraction, a list of names, \"leave_one_out\", or {folds = 5}");
   visit("validation", config.validation, "fraction of the training groups kept for validation",
         between(0, 0.9));
+  visit("transductive", config.transductive,
+        "pre-train on the test rows too, without their labels");
 }
 
 /// Row numbers of three parts of a data set, each sorted.
 struct Split {
   SplitBy by = SplitBy::subject;
+  bool transductive = false;
   std::vector<int64_t> train, validation, test;
   std::vector<std::string> train_groups, validation_groups, test_groups;  ///< names, sorted
 
   /// A table of three lines: groups and rows of each part, for people; and warning().
   std::string print() const;
-  /// What its scores must not be taken for; empty unless people leak.
+  /// What its scores must not be taken for; empty unless people leak or test rows are seen.
   std::string warning() const;
+  /// What pre-training sees, sorted: `train`, and `test` if the split is transductive.
+  std::vector<int64_t> pretrained_on() const;
 };
 
 /// One split, or one a fold. Groups are shuffled by `rng` and never torn apart. Throws ConfigError

@@ -92,7 +92,7 @@ Fold::Fold(const Recipe& recipe, const Prepared& prepared, const Split& parts, P
     : split(parts),
       preprocessing(std::move(fitted)),
       rows(*prepared.examples, preprocessing, recipe.data.spool),
-      train(rows, parts.train),
+      train(rows, parts.pretrained_on()),
       validation(rows, parts.validation),
       pool(with_label(*prepared.examples, {&parts.train, &parts.validation})),
       scored(with_label(*prepared.examples, {&parts.test})),

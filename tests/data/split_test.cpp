@@ -121,6 +121,20 @@ TEST(MakeSplits, ThePapersWindowSplitTearsPeopleApartAndSaysSo) {
   message<ConfigError>([&] { make_splits(config, overlapping, Rng(1)); });
 }
 
+TEST(MakeSplits, LetPreTrainingSeeTestRowsByNameOnly) {
+  const SignalWindows data = windows_of(people(8));
+  const Split usual = make_splits({}, data, Rng(1))[0];
+  EXPECT_EQ(usual.pretrained_on(), usual.train);
+  const Split asked = make_splits({.transductive = true}, data, Rng(1))[0];
+  EXPECT_EQ(asked.train, usual.train);
+  EXPECT_EQ(asked.test, usual.test);
+  const std::vector<int64_t> seen = asked.pretrained_on();
+  EXPECT_TRUE(std::ranges::is_sorted(seen));
+  EXPECT_EQ(seen.size(), asked.train.size() + asked.test.size());
+  EXPECT_TRUE(std::ranges::includes(seen, asked.test));
+  EXPECT_NE(asked.print().find("WARNING: transductive"), std::string::npos) << asked.print();
+}
+
 /// Four rows in file "train", six in "test"; with groups, two rows each.
 Table table_of_files(bool grouped = false) {
   TableSources sources{.files = {{"train", 0}, {"test", 4}}};
