@@ -40,6 +40,7 @@ void run(const Request& request, const tacit::Caller& caller) {
                                                  {"score", score},
                                                  {"impute", impute},
                                                  {"predict", predict},
+                                                 {"stream", stream},
                                                  {"export", export_onnx},
                                                  {"report", report},
                                                  {"runs", runs},

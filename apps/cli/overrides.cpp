@@ -15,10 +15,11 @@ bool is_one_of(const std::string& word, const std::vector<std::string>& all) {
 }
 
 /// Options of the program itself: those that take a value, then flags.
-constexpr std::array<std::string_view, 8> kWithValue{
-    "-o", "--output", "--labels", "--subject", "--threads", "--head", "--layers", "--false-alarms"};
-constexpr std::array<std::string_view, 5> kFlags{"--overwrite", "--unchecked", "--help", "-h",
-                                                 "--version"};
+constexpr std::array<std::string_view, 11> kWithValue{
+    "-o",       "--output",       "--labels", "--subject", "--threads", "--head",
+    "--layers", "--false-alarms", "--format", "--hop",     "--rate"};
+constexpr std::array<std::string_view, 6> kFlags{"--overwrite", "--unchecked", "--follow",
+                                                 "--help",      "-h",          "--version"};
 
 bool takes_value(const std::string& option) {
   return std::find(kWithValue.begin(), kWithValue.end(), option) != kWithValue.end();

@@ -131,6 +131,7 @@ class Grammar {
         ->option_text("last|all");
     threads(embed);
     cells();
+    streaming();
     exporting();
     CLI::App* report =
         verb(app_, "report", "write the report of a run anew", "tacit report runs/first");
@@ -157,6 +158,37 @@ class Grammar {
           ->option_text("FILE");
       threads(each);
     }
+  }
+
+  void streaming() {
+    CLI::App* stream = verb(app_, "stream", "say what a run makes of samples while they come in",
+                            "tacit stream runs/first samples.csv --follow --hop \"1 s\"");
+    argument(stream, "RUN", kRunHelp);
+    stream
+        ->add_option("FILE", request_.input,
+                     "a file, pipe or device with one sample a line (default: -, the standard "
+                     "input); answers go to the standard output, a line of JSON each")
+        ->option_text(" ");
+    overrides(stream, "change a setting, like data.high_pass.phase=causal");
+    stream
+        ->add_option("--hop", request_.hop,
+                     "from window to window, in samples or time (default: as the recipe says)")
+        ->option_text("N|\"2 s\"");
+    stream
+        ->add_option("--rate", request_.rate_hz,
+                     "samples a second of the stream, if not the model's")
+        ->check(CLI::PositiveNumber)
+        ->option_text("HZ");
+    stream
+        ->add_option("--format", request_.format,
+                     "lines of text (default), or numbers, little-endian, channel beside channel")
+        ->option_text("csv|f32|f64|i16|i32");
+    stream->add_flag("--follow", request_.follow, "wait for more at the end of FILE");
+    stream
+        ->add_option("--head", request_.head,
+                     "what follows the encoder (default: finetuned, where the run was fine-tuned)")
+        ->option_text("none|finetuned");
+    threads(stream);
   }
 
   void exporting() {

@@ -19,6 +19,11 @@ struct Request {
   bool unchecked = false;              ///< of tacit export
   double false_alarms = 0.01;          ///< of tacit score
   std::string layers;                  ///< of tacit embed; may be empty
+  std::string input;                   ///< of tacit stream: FILE; may be empty
+  std::string format = "csv";          ///< of tacit stream
+  std::string hop;                     ///< of tacit stream; may be empty
+  double rate_hz = 0;                  ///< of tacit stream; 0: the model's
+  bool follow = false;                 ///< of tacit stream
   std::vector<std::string> overrides;  ///< "key=value", in order
   std::string typed;                   ///< the whole line
 };

@@ -14,6 +14,7 @@ void curve(const Request& request, const Caller& caller);
 void probe(const Request& request, const Caller& caller);  ///< and finetune, by request.verb
 void embed(const Request& request, const Caller& caller);
 void predict(const Request& request, const Caller& caller);
+void stream(const Request& request, const Caller& caller);
 void score(const Request& request, const Caller& caller);
 void impute(const Request& request, const Caller& caller);
 void export_onnx(const Request& request, const Caller& caller);

@@ -1,21 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the command line answers: help, settings, and one sentence for whatever is wrong."""
 
+import array
 import contextlib
 import functools
 import http.server
 import io
+import json
 import os
+import pathlib
 import resource
 import signal
+import subprocess
 import sys
+import tempfile
 import threading
 import unittest
 import zipfile
 
-from tacit_command import Case, snapshot
+from tacit_command import RECIPE, SIGNALS, Case, finish, snapshot, start
 
-VERBS = ["init", "pretrain", "curve", "probe", "finetune", "embed", "score", "impute", "predict", "export", "report", "runs", "methods",
+VERBS = ["init", "pretrain", "curve", "probe", "finetune", "embed", "score", "impute", "predict", "stream", "export", "report", "runs", "methods",
          "data info", "data simulate", "data fetch"]
 HEADING = "subject,experiment,activity,t,ax,ay,az\n"
 
@@ -252,6 +257,64 @@ class Folders(Case):
         model = self.out / "artifact/model.safetensors"
         model.write_bytes(model.read_bytes()[:-40])
         self.refused_untouched(5, "probe", self.out, naming=["model.safetensors"])
+
+
+class Streaming(Case):
+    """Samples at 25 Hz through a pipe; a window of the tiny recipe is 50 samples."""
+
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory(prefix="tacit-cli-")
+        cls.addClassCleanup(temporary.cleanup)
+        cls.model = pathlib.Path(temporary.name) / "run"
+        recipe = cls.model.with_suffix(".toml")
+        recipe.write_text(RECIPE, encoding="utf-8")
+        finish(start("pretrain", recipe, "-o", cls.model, "train.epochs=1"))
+
+    @staticmethod
+    def samples(count, begin=0):
+        return "".join(f"{i % 5},{i % 7},{i % 3 - 1}\n" for i in range(begin, begin + count))
+
+    def test_answers_while_the_pipe_is_open_and_ends_with_it(self):
+        process = start("stream", self.model, "--hop", "1 s", stdin=subprocess.PIPE)
+        process.stdin.write(self.samples(60))
+        process.stdin.flush()
+        first = json.loads(process.stdout.readline())  # the pipe is still open
+        self.assertEqual((first["start_seconds"], first["end_seconds"]), (0, 2))
+        self.assertEqual(first["quality"], {"usable": 1, "fault": "none"})
+        process.out, process.err = process.communicate(self.samples(40, begin=60), timeout=60)
+        self.assertEqual(process.returncode, 0, process.err)
+        self.assertEqual([json.loads(line)["start_seconds"] for line in process.out.splitlines()], [1, 2])
+        self.assertRegex(process.err.splitlines()[-1], r"100 samples, 3 windows; .* ms .*\d ms")
+
+    def test_a_signal_ends_it_with_what_it_knows(self):
+        file = self.write("samples.csv", self.samples(60))
+        for number in SIGNALS:
+            process = start("stream", self.model, file, "--follow")
+            process.stdout.readline()
+            process.send_signal(number)
+            finish(process)
+            self.assertEqual(process.returncode, 0, process.err)
+            self.assertIn("60 samples, 1 windows", process.err)
+
+    def test_reads_raw_numbers_at_another_rate(self):
+        numbers = array.array("h", [i % 11 for i in range(3 * 300)])
+        file = self.folder / "samples.i16"
+        file.write_bytes(numbers.tobytes())
+        said = self.done("stream", self.model, file, "--format", "i16", "--rate", "50", "data.scale=[0.1, 0.1, 0.1]")
+        self.assertEqual(len(said.out.splitlines()), 3)
+        self.assertIn("resampled from 50 to 25 Hz", said.err)
+
+    def test_refusals(self):
+        file = self.write("samples.csv", self.samples(60))
+        self.refused(2, "stream", self.model, file, "--hop", "often", naming=["--hop", "often"])
+        self.refused(2, "stream", self.model, file, "--format", "wav", naming=["--format", "wav"])
+        self.refused(2, "stream", self.model, file, "--rate", "-5", naming=["--rate"])
+        self.refused(2, "stream", self.model, "--follow", naming=["file"])
+        self.refused(2, "stream", self.model, file, "data.high_pass.hz=0.5", naming=["causal"])
+        self.refused(3, "stream", self.model, self.write("short.csv", self.samples(49)), naming=["49 samples"])
+        self.refused(3, "stream", self.model, self.write("wide.csv", "1,2,3,4\n" * 60), naming=["line 2", "4 cells"])
+        self.refused(5, "stream", self.model, file, "--head", "finetuned", naming=["tacit finetune"])
 
 
 class Scoring(Case):

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "tacit/data/fill_gap.h"
+
 namespace tacit {
 
 PieceBuilder::PieceBuilder(Missing missing, size_t channels, Spool& spool)
@@ -60,22 +62,7 @@ void PieceBuilder::skip(int64_t rows) {
 void PieceBuilder::fill(std::span<const float> until) {
   if (waiting_label_.empty()) return;
   const size_t rows = waiting_label_.size();
-  for (size_t channel = 0; channel < channels_; ++channel) {
-    const auto value = [&](size_t row) {
-      return row < rows ? waiting_[row * channels_ + channel] : until[channel];
-    };
-    float known = last_[channel];
-    size_t next_unknown = 0;
-    for (size_t row = 0; row <= rows; ++row) {
-      if (std::isnan(value(row))) continue;
-      const float step = (value(row) - known) / static_cast<float>(row - next_unknown + 1);
-      for (size_t hole = next_unknown; hole < row; ++hole)
-        waiting_[hole * channels_ + channel] =
-            known + step * static_cast<float>(hole - next_unknown + 1);
-      known = value(row);
-      next_unknown = row + 1;
-    }
-  }
+  fill_gap(last_, waiting_, until);
   for (size_t row = 0; row < rows; ++row)
     store(std::span(waiting_).subspan(row * channels_, channels_), waiting_label_[row]);
   counts_.filled_rows += static_cast<int64_t>(rows);
