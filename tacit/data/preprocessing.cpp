@@ -3,6 +3,7 @@
 
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/tensor.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <numeric>
@@ -24,7 +25,11 @@ Tensor encode_all(const Examples& source, const ColumnEncoders& encoders,
     spool.append({x.const_data_ptr<float>(), static_cast<size_t>(x.numel())});
   }
   spool.finish();
-  return spool.view(0, source.size()).t();
+  const Tensor encoded = spool.view(0, source.size()).t();
+  // Training reads rows here and there, and the system would bring in with each as much as lies
+  // around it: megabytes, on some disks, that push out what is still needed.
+  ::madvise(const_cast<void*>(encoded.const_data_ptr()), encoded.nbytes(), MADV_RANDOM);
+  return encoded;
 }
 
 }  // namespace
