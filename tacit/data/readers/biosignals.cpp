@@ -63,6 +63,7 @@ std::vector<DataFile> whole_records(std::vector<DataFile> files) {
 /// Labels by recording, of a text file without a heading.
 std::map<std::string, std::string> read_labels(const LongFormConfig& asked,
                                                const BiosignalConfig& config) {
+  require<DataError>(fs::exists(asked.path), "data.path: there is no {}", asked.path);
   const fs::path root =
       fs::is_directory(asked.path) ? fs::path(asked.path) : fs::path(asked.path).parent_path();
   const fs::path file = root / config.label_table;  // an absolute path stands for itself

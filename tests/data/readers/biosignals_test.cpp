@@ -105,6 +105,12 @@ TEST_F(Biosignals, RefuseWhatDoesNotFit) {
   folder_.write("REFERENCE.csv", "two,A\ntwo,N\n");
   EXPECT_NE(message<DataError>([&] { read({.label_from = LabelFrom::table}); }).find("\"two\""),
             std::string::npos);
+  LongFormConfig nowhere = asked_;
+  nowhere.path += "/nowhere";
+  EXPECT_NE(message<DataError>([&] {
+              read_biosignals(BiosignalFormat::wfdb, nowhere, {.label_from = LabelFrom::table}, "");
+            }).find("nowhere"),
+            std::string::npos);
   asked_.subject = "person";
   EXPECT_NE(message<ConfigError>([&] { read(); }).find("path_pattern"), std::string::npos);
   asked_.subject = "";
