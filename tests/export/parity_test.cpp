@@ -51,6 +51,22 @@ TEST_F(ParityTest, NoticesASlightChangeOfAnyPart) {
   EXPECT_NE(of_head.find("nothing was kept"), std::string::npos);
 }
 
+TEST_F(ParityTest, NoticesASlightChangeOfAHeadThatTellsNumbers) {
+  const auto file = [](double change) {
+    Pipeline pipeline = pipeline_of("temporal_conv", kSmall);
+    add_head(pipeline, 0, /*classes=*/0);
+    const c10::AutoGradMode no_grad(false);
+    pipeline.head->parameters()[0].view(-1)[0].add_(change);
+    return onnx::write_model(pipeline.graph());
+  };
+  add_head(pipeline_, 0, /*classes=*/0);
+  EXPECT_NO_THROW(require_parity(pipeline_, file(0), runtime_));
+  EXPECT_NE(message_of<StateError>([&] {
+              require_parity(pipeline_, file(3e-3), runtime_);
+            }).find("\"number\""),
+            std::string::npos);
+}
+
 TEST_F(ParityTest, NoticesNumbersThatAreNotNumbers) {
   refusal([](Pipeline& p) { p.head->parameters()[0].fill_(NAN); });
 }
