@@ -37,10 +37,4 @@ std::vector<Column> describe_rows(const Examples& examples, int64_t begin, int64
   return columns;
 }
 
-void write_table(const std::filesystem::path& file, const std::vector<Column>& columns) {
-  const auto table = create_table(file);
-  table->add(columns);
-  table->finish();
-}
-
 }  // namespace tacit

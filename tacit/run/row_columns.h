@@ -12,7 +12,4 @@ namespace tacit {
 /// start_seconds (of a table file and group instead) and label, "" without one.
 std::vector<Column> describe_rows(const Examples& examples, int64_t begin, int64_t end);
 
-/// A file of one stretch of rows. Throws like create_table().
-void write_table(const std::filesystem::path& file, const std::vector<Column>& columns);
-
 }  // namespace tacit
