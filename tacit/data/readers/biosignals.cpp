@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <span>
 
 #include "tacit/core/error.h"
 #include "tacit/data/readers/data_files.h"
@@ -38,10 +39,12 @@ bool is_marked(const BiosignalConfig& config) {
 
 SignalFile read_file(BiosignalFormat format, const fs::path& file, const LongFormConfig& asked,
                      const BiosignalConfig& config) {
+  const std::vector<std::string> wanted =
+      config.each_lead.empty() ? asked.channels : std::vector<std::string>{};
   switch (format) {
     case BiosignalFormat::wfdb:
-      return read_wfdb(file, asked.channels, is_marked(config) ? config.annotator : "");
-    case BiosignalFormat::edf: return read_edf(file, asked.channels);
+      return read_wfdb(file, wanted, is_marked(config) ? config.annotator : "");
+    case BiosignalFormat::edf: return read_edf(file, wanted);
     case BiosignalFormat::mat:
       require<ConfigError>(asked.file_rate_hz > 0,
                            "data.file_rate_hz: MATLAB files do not say their rate; give it here");
@@ -89,9 +92,9 @@ std::string word_of(const DataFile& file, const std::string& hole, const char* f
   return found->second;
 }
 
-void require_alike(const SignalFile& file, const fs::path& path) {
-  const Lead& first = file.leads.front();
-  for (const Lead& lead : file.leads) {
+void require_alike(std::span<const Lead> leads, const fs::path& path) {
+  const Lead& first = leads.front();
+  for (const Lead& lead : leads) {
     require<DataError>(lead.rate_hz == first.rate_hz,
                        "{}: lead {} has {} samples a second but {} has {}; name leads of one rate "
                        "in data.channels",
@@ -146,35 +149,58 @@ class Reader {
     require<ConfigError>(asked.scale.empty() || asked.scale.size() == asked.channels.size(),
                          "data.scale has {} factors for {} channels", asked.scale.size(),
                          asked.channels.size());
+    require<ConfigError>(config.each_lead.empty() || asked.channels.size() == 1,
+                         "data.biosignal.each_lead: each lead becomes one channel, but "
+                         "data.channels names {}",
+                         asked.channels.size());
+    require<ConfigError>(config.each_lead.empty() || format != BiosignalFormat::mat,
+                         "data.biosignal.each_lead: leads of MATLAB files have no names");
   }
 
   void read(const DataFile& file, LabelledBuilder& builder) {
     const SignalFile content = read_file(format_, file.path, asked_, config_);
-    require_alike(content, file.path);
     for (const std::string& note : content.notes) add_note(note, file);
-    const Lead& first = content.leads.front();
-    builder.begin(file.name, word_of(file, asked_.subject, "data.subject"), first.rate_hz);
+    const std::span<const Lead> leads(content.leads);
     const std::string label = label_of(file);
-    const std::vector<Mark> marks = chosen(content.marks, config_.label_from);
-    MarkedLabels marked(marks);
-    std::vector<float> values(content.leads.size());
-    for (size_t row = 0; row < first.samples.size(); ++row) {
-      for (size_t i = 0; i < values.size(); ++i)
-        values[i] = content.leads[i].samples[row] *
-                    (asked_.scale.empty() ? 1.0F : static_cast<float>(asked_.scale[i]));
-      const double seconds = static_cast<double>(row) / first.rate_hz;
-      builder.row(values, is_marked(config_) ? marked.at(seconds) : label, seconds);
+    if (config_.each_lead.empty())
+      return add(file, file.name, leads, label, content.marks, builder);
+    bool has_any = false;
+    for (size_t i = 0; i < leads.size(); ++i) {
+      if (std::ranges::find(config_.each_lead, leads[i].name) == config_.each_lead.end()) continue;
+      add(file, file.name + "/" + leads[i].name, leads.subspan(i, 1), label, content.marks,
+          builder);
+      has_any = true;
     }
+    without_lead_ += has_any ? 0 : 1;
   }
 
   std::vector<std::string> notes() const {
     std::vector<std::string> notes = notes_;
     if (without_label_ > 0)
       notes.push_back(text("{} recordings are not in {}", without_label_, config_.label_table));
+    if (without_lead_ > 0)
+      notes.push_back(text("{} files have no lead of data.biosignal.each_lead", without_lead_));
     return notes;
   }
 
  private:
+  void add(const DataFile& file, const std::string& name, std::span<const Lead> leads,
+           const std::string& label, const std::vector<Mark>& marks, LabelledBuilder& builder) {
+    require_alike(leads, file.path);
+    const Lead& first = leads.front();
+    builder.begin(name, word_of(file, asked_.subject, "data.subject"), first.rate_hz);
+    const std::vector<Mark> kept = chosen(marks, config_.label_from);
+    MarkedLabels marked(kept);
+    std::vector<float> values(leads.size());
+    for (size_t row = 0; row < first.samples.size(); ++row) {
+      for (size_t i = 0; i < values.size(); ++i)
+        values[i] = leads[i].samples[row] *
+                    (asked_.scale.empty() ? 1.0F : static_cast<float>(asked_.scale[i]));
+      const double seconds = static_cast<double>(row) / first.rate_hz;
+      builder.row(values, is_marked(config_) ? marked.at(seconds) : label, seconds);
+    }
+  }
+
   /// Each note once, with the first file that it is of.
   void add_note(const std::string& note, const DataFile& file) {
     if (told_.insert(note).second) notes_.push_back(text("{}: {}", file.name, note));
@@ -195,7 +221,7 @@ class Reader {
   std::map<std::string, std::string> labels_;
   std::vector<std::string> notes_;
   std::set<std::string> told_;
-  int64_t without_label_ = 0;
+  int64_t without_label_ = 0, without_lead_ = 0;
 };
 
 }  // namespace

@@ -133,6 +133,29 @@ TEST_F(Biosignals, ReadSegmentsAsPartsOfTheirRecordOnly) {
   EXPECT_EQ(signals.recordings[0].samples[0][6].item<float>(), 51);
 }
 
+TEST_F(Biosignals, AreReadLeadByLeadUnderAnyOfTheirNames) {
+  folder_.write("bob/three.hea",
+                "three 3 50 3\nthree.dat 16 1/mV 16 0 1 0 0 MLII\nthree.dat 16 1/mV 16 0 2 0 0 "
+                "RESP\nthree.dat 16 1/mV 16 0 3 0 0 V5\n");
+  folder_.write("bob/three.dat", wfdb_bytes_of(16, {1, 2, 3, 4, 5, 6, 7, 8, 9}));
+  folder_.write("bob/breath.hea", "breath 1 50 3\nbreath.dat 16 1/mV 16 0 1 0 0 RESP\n");
+  folder_.write("bob/breath.dat", wfdb_bytes_of(16, {1, 4, 7}));
+  const Signals signals = read({.each_lead = {"ECG", "V5", "MLII"}});
+  std::vector<std::string> names;
+  for (const Recording& recording : signals.recordings) names.push_back(recording.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"anna/one/ECG", "bob/three/MLII", "bob/three/V5",
+                                             "bob/two/ECG"}));
+  EXPECT_EQ(signals.channels, std::vector<std::string>{"ECG"});
+  const Recording& v5 = signals.recordings[2];
+  EXPECT_EQ(v5.rate_hz, 50);
+  EXPECT_EQ(v5.samples[0][2].item<float>(), 9);
+  ASSERT_FALSE(signals.notes.empty());
+  EXPECT_EQ(signals.notes.back(), "1 files have no lead of data.biosignal.each_lead");
+  asked_.channels = {"ECG", "V5"};
+  EXPECT_NE(message<ConfigError>([&] { read({.each_lead = {"ECG"}}); }).find("names 2"),
+            std::string::npos);
+}
+
 TEST_F(Biosignals, OfMatlabNeedARate) {
   folder_.write("x.mat", "no matter what");
   EXPECT_NE(message<ConfigError>([&] {
