@@ -22,9 +22,10 @@ struct PickledValue {
   std::shared_ptr<const PickledArray> array{};
 };
 
-/// A pickle of protocol 0, 1 or 2, as Python 2 writes it, of dictionaries, lists, tuples, texts,
+/// A pickle of protocol 0 to 4, as Python 2 or 3 writes it, of dictionaries, lists, tuples, texts,
 /// numbers and NumPy arrays (pickletools.py of Python describes the format). Python runs what a
-/// pickle asks for; here nothing is run: all but NumPy's arrays and their types is refused by name.
+/// pickle asks for; here nothing is run: all but NumPy's arrays, their types and bytes is refused
+/// by name.
 class Pickle {
  public:
   /// Throws DataError, with file and byte, where the file is cut or damaged, or asks for anything

@@ -12,15 +12,19 @@ namespace tacit {
 namespace {
 
 constexpr size_t kMost = size_t{1} << 16;  // values, and places on the stack
-constexpr int kLastProtocol = 2;
+constexpr int kLastProtocol = 4;
 
 /// What a pickle may ask for.
 bool is_reconstruct(const std::string& name) {
   return name == "numpy.core.multiarray _reconstruct" ||
          name == "numpy._core.multiarray _reconstruct";
 }
+/// Python 3 writes bytes as texts of their letters in protocols that know no bytes.
+constexpr std::string_view kEncode = "_codecs encode";
+
 bool is_known(const std::string& name) {
-  return is_reconstruct(name) || name == "numpy ndarray" || name == "numpy dtype";
+  return is_reconstruct(name) || name == "numpy ndarray" || name == "numpy dtype" ||
+         name == kEncode;
 }
 
 }  // namespace
@@ -35,8 +39,10 @@ size_t PickleMachine::run() {
     if (step == 0x80) {
       const int protocol = bytes_.byte();
       if (protocol > kLastProtocol)
-        bytes_.fail(text("it has protocol {}, and 0 to {} are read, which Python 2 writes",
-                         protocol, kLastProtocol));
+        bytes_.fail(
+            text("it has protocol {}, and 0 to {} are read; write it anew with "
+                 "pickle.dump(…, protocol={})",
+                 protocol, kLastProtocol, kLastProtocol));
     } else if (!step_number(step) && !step_words(step) && !step_container(step) &&
                !step_known(step) && !step_object(step)) {
       bytes_.fail(text("step {} is not one of dictionaries, lists, texts, numbers and arrays",
@@ -107,9 +113,14 @@ bool PickleMachine::step_number(uint8_t step) {
 bool PickleMachine::step_words(uint8_t step) {
   switch (step) {
     case 'S': push_words(pickled_quote(bytes_)); return true;
-    case 'U': push_words(bytes_.take(bytes_.byte())); return true;
+    case 'U':
+    case 'C':
+    case 0x8C: push_words(bytes_.take(bytes_.byte())); return true;
     case 'T':
+    case 'B':
     case 'X': push_words(bytes_.take(bytes_.whole(4))); return true;
+    case 0x8D:
+    case 0x8E: push_words(bytes_.take(bytes_.whole(8))); return true;
     case 'V': push_words(pickled_line(bytes_)); return true;
     default: return false;
   }
@@ -156,6 +167,7 @@ bool PickleMachine::step_known(uint8_t step) {
     case 'p': remember(line_key()); return true;
     case 'q': remember(bytes_.byte()); return true;
     case 'r': remember(static_cast<int64_t>(bytes_.whole(4))); return true;
+    case 0x94: remember(static_cast<int64_t>(memo_.size())); return true;
     case 'g': recall(line_key()); return true;
     case 'h': recall(bytes_.byte()); return true;
     case 'j': recall(static_cast<int64_t>(bytes_.whole(4))); return true;
@@ -165,7 +177,17 @@ bool PickleMachine::step_known(uint8_t step) {
 
 bool PickleMachine::step_object(uint8_t step) {
   switch (step) {
-    case 'c': name_global(); return true;
+    case 'c': {
+      const std::string module = pickled_line(bytes_);
+      name_global(module, pickled_line(bytes_));
+      return true;
+    }
+    case 0x93: {
+      const std::vector<size_t> both = pop_last(2);
+      name_global(*part(both, 0, Kind::words).words, *part(both, 1, Kind::words).words);
+      return true;
+    }
+    case 0x95: bytes_.whole(8); return true;  // how long the part that follows is
     case 'R': reduce(); return true;
     case 'b': build(); return true;
     default: return false;
@@ -224,8 +246,7 @@ void PickleMachine::recall(int64_t key) {
   stack_.push_back(known->second);
 }
 
-void PickleMachine::name_global() {
-  const std::string module = pickled_line(bytes_), name = pickled_line(bytes_);
+void PickleMachine::name_global(const std::string& module, const std::string& name) {
   const std::string both = module + " " + name;
   if (!is_known(both))
     bytes_.fail(
@@ -248,6 +269,11 @@ void PickleMachine::reduce() {
       bytes_.fail("an array is not as NumPy writes it");
     push({.kind = Kind::array});  // build() fills it
     return;
+  }
+  if (name == kEncode) {
+    if (given.size() != 2 || *part(given, 1, Kind::words).words != "latin1")
+      bytes_.fail("it encodes a text in another way than latin1");
+    return push_words(pickled_bytes(*part(given, 0, Kind::words).words, bytes_));
   }
   if (name != "numpy dtype") bytes_.fail(text("it calls {}, which is not to be called", name));
   push({.kind = Kind::type, .words = part(given, 0, Kind::words).words});

@@ -45,7 +45,7 @@ class PickleMachine {
   void recall(int64_t key);
   int64_t line_key();
 
-  void name_global();
+  void name_global(const std::string& module, const std::string& name);
   void reduce();
   void build();
   PickledValue type_of(const std::vector<size_t>& state, PickledValue type);

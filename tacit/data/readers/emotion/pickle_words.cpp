@@ -55,4 +55,22 @@ std::string pickled_quote(FileCursor& bytes) {
   return words;
 }
 
+std::string pickled_bytes(std::string_view letters, FileCursor& bytes) {
+  std::string out;
+  out.reserve(letters.size());
+  for (size_t i = 0; i < letters.size(); ++i) {
+    const auto first = static_cast<uint8_t>(letters[i]);
+    if (first < 0x80) {
+      out += letters[i];
+      continue;
+    }
+    const auto second = static_cast<uint8_t>(i + 1 < letters.size() ? letters[i + 1] : '\0');
+    if ((first != 0xC2 && first != 0xC3) || second >> 6 != 2)
+      bytes.fail("a text that stands for bytes has a letter above U+00FF");
+    out += static_cast<char>((first & 3) << 6 | (second & 0x3F));
+    ++i;
+  }
+  return out;
+}
+
 }  // namespace tacit

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "tacit/data/readers/emotion/file_cursor.h"
 
@@ -13,5 +14,9 @@ std::string pickled_line(FileCursor& bytes);
 /// A text as Python 2 writes it for people, in quotes, and the end of its line: '\x00a\n'. Throws
 /// DataError for what Python does not write.
 std::string pickled_quote(FileCursor& bytes);
+
+/// The bytes that a text in UTF-8 has as letters U+0000 to U+00FF. Throws DataError, where `bytes`
+/// stands, for any other letter.
+std::string pickled_bytes(std::string_view letters, FileCursor& bytes);
 
 }  // namespace tacit

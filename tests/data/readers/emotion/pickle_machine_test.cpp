@@ -106,7 +106,7 @@ TEST(PickleMachine, RunsNothing) {
   const TemporaryFolder folder;
   const std::string file = (folder.path() / "made").string();
   for (const char* const module :
-       {"os\nsystem", "posix\nsystem", "__builtin__\neval", "numpy\nload", "_codecs\nencode"}) {
+       {"os\nsystem", "posix\nsystem", "__builtin__\neval", "numpy\nload", "_codecs\ndecode"}) {
     const std::string why = said(text("c{}\n(S'touch {}'\ntR.", module, file));
     EXPECT_NE(why.find("nothing was run"), std::string::npos) << why;
   }
@@ -114,12 +114,44 @@ TEST(PickleMachine, RunsNothing) {
   EXPECT_FALSE(std::filesystem::exists(file));
 }
 
+/// What Python 3 writes: bytes, texts with a length of one and of eight bytes, names taken from
+/// the stack, parts with a length, and what is remembered in order.
+TEST(PickleMachine, ReadsStepsOfPython3) {
+  EXPECT_EQ(run("\x80\x03"
+                "C\x02xy."),
+            "'xy'");
+  EXPECT_EQ(run(bytes("\x80\x03"
+                      "B\x02\x00\x00\x00xy.",
+                      10)),
+            "'xy'");
+  EXPECT_EQ(run(bytes("\x80\x04\x95\x05\x00\x00\x00\x00\x00\x00\x00\x8C\x02xy.", 16)), "'xy'");
+  EXPECT_EQ(run(bytes("\x8D\x02\x00\x00\x00\x00\x00\x00\x00xy.", 12)), "'xy'");
+  EXPECT_EQ(run(bytes("\x8E\x02\x00\x00\x00\x00\x00\x00\x00xy.", 12)), "'xy'");
+  EXPECT_EQ(run("(\x8C\x01"
+                "a\x94\x8C\x01"
+                "b\x94h\x00h\x01t."),
+            "['a' 'b' 'a' 'b' ]");
+  EXPECT_EQ(run("\x8C\x05numpy\x8C\x05"
+                "dtype\x93."),
+            "numpy dtype");
+  EXPECT_NE(said("\x8C\x02os\x8C\x06system\x93.").find("os.system"), std::string::npos);
+  EXPECT_EQ(run("c_codecs\nencode\n(U\x04\xC3\xBF"
+                "a\x7FU\x06latin1tR."),
+            "'\xFF"
+            "a\x7F'");
+  for (const char* const bad : {"c_codecs\nencode\n(U\x02\xC4\x80U\x06latin1tR.",
+                                "c_codecs\nencode\n(U\x01\xC3U\x06latin1tR.",
+                                "c_codecs\nencode\n(U\x01"
+                                "aU\x05utf-8tR."})
+    EXPECT_NE(said(bad), "") << bad;
+}
+
 /// Steps of Python for classes, objects kept elsewhere and later protocols.
 TEST(PickleMachine, RefusesOtherSteps) {
-  for (const char step : {'i', 'o', 'P', 'Q', '0', '1', '2', 'B', 'C', '\x81', '\x82', '\x8B',
-                          '\x8C', '\x93', '\x94', '\x95'})
+  for (const char step :
+       {'i', 'o', 'P', 'Q', '0', '1', '2', '\x81', '\x82', '\x8B', '\x8F', '\x92', '\x96', '\x97'})
     EXPECT_NE(said(std::string("N") + step + ".").find("is not one of"), std::string::npos) << step;
-  EXPECT_NE(said("\x80\x03N.").find("protocol 3, and 0 to 2"), std::string::npos);
+  EXPECT_NE(said("\x80\x05N.").find("protocol 5, and 0 to 4"), std::string::npos);
 }
 
 TEST(PickleMachine, RefusesWhatDoesNotFitTogether) {
