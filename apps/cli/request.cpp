@@ -233,8 +233,9 @@ class Grammar {
         ->add_option("-o,--output", request_.output,
                      "folder in which a folder NAME is made (default: here)")
         ->option_text("DIR");
-    CLI::App* simulate = verb(*data, "simulate", "write simulated motion of people to a file",
-                              "tacit data simulate -o motion.parquet people=30");
+    CLI::App* simulate = verb(*data, "simulate", "write simulated signals of people to a file",
+                              "tacit data simulate motion -o motion.parquet people=30");
+    argument(simulate, "KIND", "motion of a phone, or hearts: electrocardiograms");
     overrides(simulate, "change a setting: " + join(simulation_keys()));
     simulate->add_option("-o,--output", request_.output, "file to write: .parquet, .csv or .jsonl")
         ->required()

@@ -78,12 +78,16 @@ class Settings(Case):
     def test_simulated_files_are_read_back(self):
         for name in ["motion.parquet", "motion.csv"]:
             file = self.folder / name
-            self.done("data", "simulate", "-o", file, "people=2", "--seconds", "4")
+            self.done("data", "simulate", "motion", "-o", file, "people=2", "--seconds", "4")
             said = self.done("data", "info", self.recipe, f"data.source={file.suffix[1:]}",
                              f"data.path={file}", "data.time_unit=s").out
             self.assertIn("walk", said)
-        self.refused(2, "data", "simulate", "-o", self.folder / "motion.xls", naming=[".csv"])
-        self.refused(2, "data", "simulate", "-o", file, "peple=2", naming=['"people"'])
+        self.refused(2, "data", "simulate", "motion", "-o", self.folder / "motion.xls", naming=[".csv"])
+        self.refused(2, "data", "simulate", "motion", "-o", file, "peple=2", naming=['"people"'])
+        self.refused(2, "data", "simulate", "heart", "-o", file, naming=['"hearts"'])
+        hearts = self.folder / "hearts.csv"
+        self.done("data", "simulate", "hearts", "-o", hearts, "people=1", "recordings=2", "seconds=1")
+        self.assertEqual(len(hearts.read_text().splitlines()), 1 + 2 * 256)
 
 
 class Refusals(Case):
