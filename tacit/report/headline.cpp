@@ -58,7 +58,7 @@ std::vector<std::string> label_keys(const Json& results) {
 
 std::vector<std::string> model_keys(const Json& results) {
   std::vector<std::string> keys{"self_supervised_finetuned", "self_supervised_frozen",
-                                "self_supervised_forest"};
+                                "self_supervised_forest", "self_supervised_and_classical"};
   const Json& models = member(results, "models");
   if (models.is_array())
     for (const Json& entry : models)

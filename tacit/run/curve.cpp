@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/curve.h"
 
+#include <ATen/ops/cat.h>
 #include <ATen/ops/floor_divide.h>
 #include <ATen/ops/tensor.h>
 
@@ -71,6 +72,8 @@ class FoldCurve {
       case Model::random_forest: return forest(classical(), draw, cell);
       case Model::self_supervised_forest:
         return forest(pretrained_views(recipe_.method, seed), draw, cell);
+      case Model::self_supervised_and_classical:
+        return forest(beside(pretrained_views(recipe_.method, seed), classical()), draw, cell);
       case Model::self_supervised_finetuned: {
         const auto encoder = fresh(cell);
         set_weights(*encoder, weights(*pretrained(recipe_.method, seed).encoder));
@@ -162,6 +165,10 @@ class FoldCurve {
       random_views_[seed] =
           views(*fresh(rng_.stream("random").stream(static_cast<uint64_t>(seed))));
     return random_views_[seed];
+  }
+
+  static Views beside(const Views& one, const Views& other) {
+    return {at::cat({one.pool, other.pool}, 1), at::cat({one.test, other.test}, 1)};
   }
 
   Tensor probe(const Views& views, const LabelDraw& draw) const {

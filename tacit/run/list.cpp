@@ -38,8 +38,8 @@ void add_score(RunSummary& summary) {
   summary.score_metric = results.value("target", "") == "number" ? "r2" : "weighted_f1";
   for (const Json& count : results.at("labels")) {
     summary.score_labels = count.is_string() ? count.get<std::string>() : count.dump();
-    for (const char* model :
-         {"self_supervised_frozen", "self_supervised_finetuned", "self_supervised_forest"}) {
+    for (const char* model : {"self_supervised_frozen", "self_supervised_finetuned",
+                              "self_supervised_forest", "self_supervised_and_classical"}) {
       const std::string key = text("{}/{}/{}", summary.score_metric, model, summary.score_labels);
       const Json mean = results.at("scores").value(key, Json::object()).value("mean", Json());
       if (mean.is_number())

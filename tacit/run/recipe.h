@@ -63,6 +63,7 @@ enum class Model {
   random_encoder,             ///< linear probe on the encoder as initialised
   random_forest,              ///< classical features (of a table: its fields) and a random forest
   self_supervised_forest,     ///< random forest on the pre-trained encoder's features
+  self_supervised_and_classical,  ///< random forest on these beside the classical ones
 };
 inline std::vector<std::string> names(Model) {
   return {"self_supervised_frozen",
@@ -71,7 +72,8 @@ inline std::vector<std::string> names(Model) {
           "supervised",
           "random_encoder",
           "random_forest",
-          "self_supervised_forest"};
+          "self_supervised_forest",
+          "self_supervised_and_classical"};
 }
 
 /// What the random forest sees of signals.
