@@ -18,9 +18,9 @@ struct HeartOverview {
     int64_t hearts = 0;         ///< of those, where a heart beats
     double beats_a_minute = 0;  ///< median over those, as the next two
     double slowest = 0, fastest = 0;
-    int64_t inverted = 0;   ///< of `hearts`, whose R peaks point down
-    std::string warning;    ///< the first of a recording in which none beats
-    QualityCounts quality;  ///< of all stretches of QualityConfig::seconds
+    int64_t inverted = 0;     ///< of `hearts`, whose R peaks point down
+    std::string warning{};    ///< the first of a recording in which none beats
+    QualityCounts quality{};  ///< of all stretches of QualityConfig::seconds
   };
   std::vector<Channel> channels;
 

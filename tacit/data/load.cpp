@@ -122,12 +122,14 @@ Signals load_signals(const DataConfig& config) {
 std::shared_ptr<const Examples> load_examples(const DataConfig& config,
                                               const std::vector<TableColumn>& known) {
   if (config.source != Source::table)
-    return std::make_shared<const SignalWindows>(load_signals(config), config.window);
+    return std::make_shared<const SignalWindows>(load_signals(config), config.window,
+                                                 config.target);
   TableConfig table = config.table;
   table.path = config.file.path;
   table.path_pattern = config.file.path_pattern;
   table.text = config.file.text;
   table.label = config.file.label;
+  table.target = config.target;
   return std::make_shared<const Table>(read_table(table, config.spool, known));
 }
 

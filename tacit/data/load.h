@@ -65,6 +65,7 @@ inline std::vector<std::string> names(Source) {
 struct DataConfig {
   Source source = Source::simulated_motion;
   LongFormConfig file{};  ///< its fields stand in [data] itself
+  Target target = Target::category;
   BiosignalConfig biosignal{};
   EmotionConfig emotion{};
   QualityConfig quality{};
@@ -77,13 +78,16 @@ struct DataConfig {
   Normalization normalize = Normalization::zscore;
   SimulateMotionConfig simulate{};
   SimulateHeartsConfig hearts{};
-  TableConfig table{};  ///< where files are is taken from `file`
+  TableConfig table{};  ///< where files are and what labels are is taken from above
   ColumnEncodersConfig encode{};
 };
 template <class Visitor>
 void describe(Visitor& visit, DataConfig& config) {
   visit("source", config.source, "signals: a known set, a kind of file, or simulated; or a table");
   describe(visit, config.file);
+  visit("target", config.target,
+        "what the label is: one of some classes, or a number, of which a window of signals has the "
+        "mean over its time");
   visit("biosignal", config.biosignal, "for sources wfdb, edf and mat");
   visit("emotion", config.emotion, "for sources wesad, amigos, dreamer, swell and case");
   visit("quality", config.quality,

@@ -32,14 +32,16 @@ DataOverview::Channel summarize(const Signals& signals, int64_t channel) {
 }
 
 std::vector<DataOverview::Class> count_classes(const SignalWindows& data) {
-  const Signals& signals = data.signals();
   std::vector<DataOverview::Class> classes;
-  for (const std::string& name : signals.classes) classes.push_back({.name = name});
+  const bool numbers = data.target() == Target::number;
+  if (numbers) classes.push_back({.name = "(a number)"});
+  for (const std::string& name : data.classes()) classes.push_back({.name = name});
   classes.push_back({.name = "(unlabelled)"});
   std::vector<std::set<std::string>> people(classes.size());
   for (int64_t row = 0; row < data.size(); ++row) {
-    const int64_t label = data.windows()[static_cast<size_t>(row)].label;
-    const size_t index = label < 0 ? classes.size() - 1 : static_cast<size_t>(label);
+    const size_t index = !has_label(data, row) ? classes.size() - 1
+                         : numbers             ? 0
+                                               : static_cast<size_t>(data.label(row));
     ++classes[index].windows;
     if (!data.recording(row).subject.empty()) people[index].insert(data.recording(row).subject);
   }

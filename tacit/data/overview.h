@@ -11,7 +11,7 @@ namespace tacit {
 /// What a data set holds, for `tacit data info`.
 struct DataOverview {
   struct Class {
-    std::string name;  ///< "(unlabelled)" for windows without a label
+    std::string name;  ///< "(unlabelled)" for windows without a label, "(a number)" for one
     int64_t windows = 0;
     int64_t people = 0;  ///< with at least one such window
   };

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 namespace tacit {
 namespace {
@@ -32,6 +33,43 @@ void cut_at_labels(int64_t index, const Recording& recording, int64_t length, do
     if (span.label >= 0 && begin >= 0 && begin + length <= recording.length())
       windows.push_back({index, begin, span.label});
   }
+}
+
+/// The spans between which labels come and go, whatever they are.
+std::vector<LabelSpan> labelled_or_not(const std::vector<LabelSpan>& spans) {
+  std::vector<LabelSpan> merged;
+  for (const LabelSpan& span : spans) {
+    if (!merged.empty() && (merged.back().label < 0) == (span.label < 0))
+      merged.back().end = span.end;
+    else
+      merged.push_back(span);
+  }
+  return merged;
+}
+
+std::vector<double> numbers_named(const std::vector<std::string>& classes) {
+  std::vector<double> numbers;
+  for (const std::string& name : classes) {
+    double& number = numbers.emplace_back();
+    const char* const end = name.data() + name.size();
+    const auto [rest, failed] = std::from_chars(name.data(), end, number);
+    require<DataError>(failed == std::errc() && rest == end && std::isfinite(number),
+                       "data.target = \"number\", but the label \"{}\" is none", name);
+  }
+  return numbers;
+}
+
+/// The mean of the labels' numbers over samples begin … end-1; NaN where one has none.
+float mean_number(const std::vector<LabelSpan>& spans, const std::vector<double>& numbers,
+                  int64_t begin, int64_t end) {
+  double sum = 0;
+  auto span = std::ranges::upper_bound(spans, begin, {}, &LabelSpan::end);
+  for (; span != spans.end() && span->begin < end; ++span) {
+    if (span->label < 0) return std::numeric_limits<float>::quiet_NaN();
+    const int64_t shared = std::min(end, span->end) - std::max(begin, span->begin);
+    sum += numbers[static_cast<size_t>(span->label)] * static_cast<double>(shared);
+  }
+  return static_cast<float>(sum / static_cast<double>(end - begin));
 }
 
 double common_rate(const Signals& signals) {
@@ -103,8 +141,8 @@ Json Duration::write() const {
   return Json(std::llround(value));
 }
 
-SignalWindows::SignalWindows(Signals signals, const WindowConfig& config)
-    : signals_(std::move(signals)) {
+SignalWindows::SignalWindows(Signals signals, const WindowConfig& config, Target target)
+    : signals_(std::move(signals)), target_(target) {
   const double rate_hz = common_rate(signals_);
   require_channels(signals_);
   const int64_t length = config.length.samples(rate_hz);
@@ -122,7 +160,9 @@ SignalWindows::SignalWindows(Signals signals, const WindowConfig& config)
       continue;
     }
     if (!config.across_labels) {
-      for (const LabelSpan& span : recording.labels) cut(index, span, length, hop, windows_);
+      const bool merge = target == Target::number;
+      for (const LabelSpan& span : merge ? labelled_or_not(recording.labels) : recording.labels)
+        cut(index, span, length, hop, windows_);
       continue;
     }
     const size_t first = windows_.size();
@@ -143,6 +183,27 @@ SignalWindows::SignalWindows(Signals signals, const WindowConfig& config)
            .shape = {static_cast<int64_t>(signals_.channels.size()), length},
            .rate_hz = rate_hz,
            .channels = signals_.channels};
+  if (target == Target::category) return;
+  const std::vector<double> numbers = numbers_named(signals_.classes);
+  for (const auto& [from, begin, label] : windows_) {
+    const std::vector<LabelSpan>& spans = signals_.recordings[static_cast<size_t>(from)].labels;
+    numbers_.push_back(config.per_label ? static_cast<float>(numbers[static_cast<size_t>(label)])
+                                        : mean_number(spans, numbers, begin, begin + length));
+  }
+}
+
+const std::vector<std::string>& SignalWindows::classes() const {
+  static const std::vector<std::string> none;
+  return target_ == Target::category ? signals_.classes : none;
+}
+
+int64_t SignalWindows::label(int64_t row) const {
+  return target_ == Target::category ? windows_.at(static_cast<size_t>(row)).label : -1;
+}
+
+float SignalWindows::number(int64_t row) const {
+  return target_ == Target::category ? Examples::number(row)
+                                     : numbers_.at(static_cast<size_t>(row));
 }
 
 const Recording& SignalWindows::recording(int64_t row) const {
@@ -163,10 +224,9 @@ Batch SignalWindows::read(std::span<const int64_t> rows) const {
   const auto count = static_cast<int64_t>(rows.size());
   const int64_t channels = spec_.shape[0], steps = length();
   Batch batch{.x = at::empty({count, channels, steps}, at::kFloat),
-              .y = at::empty({count}, at::kLong),
+              .y = {},
               .row = at::empty({count}, at::kLong)};
   float* out = batch.x.mutable_data_ptr<float>();
-  int64_t* label = batch.y.mutable_data_ptr<int64_t>();
   int64_t* number = batch.row.mutable_data_ptr<int64_t>();
   for (const int64_t row : rows) {
     require<ShapeError>(row >= 0 && row < size(),
@@ -177,9 +237,9 @@ Batch SignalWindows::read(std::span<const int64_t> rows) const {
     for (int64_t channel = 0; channel < channels; ++channel)
       for (int64_t step = 0; step < steps; ++step)
         *out++ = in[channel * samples.stride(0) + step * samples.stride(1)];
-    *label++ = window.label;
     *number++ = row;
   }
+  batch.y = labels_of(*this, rows);
   return batch;
 }
 

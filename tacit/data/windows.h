@@ -46,24 +46,29 @@ void describe(Visitor& visit, WindowConfig& config) {
 struct Window {
   int64_t recording;  ///< index into Signals::recordings
   int64_t begin;      ///< first sample
-  int64_t label;      ///< class, or -1
+  int64_t label;      ///< index into Signals::classes, or -1
 };
 
 /// Windows cut from recordings, read on demand; no window crosses the end of a recording or (unless
 /// asked) a change of label. Within each label span windows start at its first sample. Those cut
-/// per label hold what is around its beginning, other labels too, and may overlap.
+/// per label hold what is around its beginning, other labels too, and may overlap. Where labels are
+/// numbers, a window may hold several and has their mean over its samples; it is cut from a stretch
+/// that has numbers throughout or none. One cut per label has that label's.
 class SignalWindows final : public Examples {
  public:
   /// Keeps the signals. Throws ConfigError when the length is not positive or both per_label and
-  /// across_labels are asked for, and DataError, naming the longest stretch, when no window fits.
-  SignalWindows(Signals signals, const WindowConfig& config);
+  /// across_labels are asked for, and DataError, naming the longest stretch, when no window fits,
+  /// or naming a label that is no number where the target is one.
+  SignalWindows(Signals signals, const WindowConfig& config, Target target = Target::category);
 
   const Spec& spec() const override { return spec_; }
   int64_t size() const override { return static_cast<int64_t>(windows_.size()); }
   /// x: [N, C, T] as read from the file, not normalised.
   Batch read(std::span<const int64_t> rows) const override;
-  const std::vector<std::string>& classes() const override { return signals_.classes; }
-  int64_t label(int64_t row) const override { return windows_.at(static_cast<size_t>(row)).label; }
+  Target target() const override { return target_; }
+  const std::vector<std::string>& classes() const override;
+  int64_t label(int64_t row) const override;
+  float number(int64_t row) const override;
   Origin origin(int64_t row) const override;
   const std::vector<std::string>& notes() const override { return signals_.notes; }
 
@@ -74,7 +79,9 @@ class SignalWindows final : public Examples {
 
  private:
   Signals signals_;
+  Target target_;
   std::vector<Window> windows_;
+  std::vector<float> numbers_;  ///< of windows, where the target is one
   Spec spec_;
 };
 

@@ -108,7 +108,7 @@ class TableDecision {
 
   void label() {
     std::string& label = data_.file.label;
-    const bool is_target_given = given_lists_.contains("target");
+    const bool is_target_given = given_.contains("target");
     if (!given_.contains("label")) {
       const TableRole role = guess_label(kinds_, data_.table.group);
       if (role.column == nullptr)
@@ -126,14 +126,14 @@ class TableDecision {
     if (label.empty()) return;
     const ColumnGuess& column = kinds_.column(label);
     if (!is_target_given && is_number_label(column)) {
-      data_.table.target = Target::number;
+      data_.target = Target::number;
       assume(
           text("\"{}\" was taken for a number to be told, because it has {} different values; for "
-               "classes: data.table.target=class",
+               "classes: data.target=class",
                label, column.distinct));
     }
-    require<ConfigError>(data_.table.target == Target::number ||
-                             2 * column.distinct <= column.filled || column.filled < kFewRows,
+    require<ConfigError>(data_.target == Target::number || 2 * column.distinct <= column.filled ||
+                             column.filled < kFewRows,
                          "data.label: {} of {} cells of column \"{}\" are different, which are no "
                          "classes; cut its values into few ranges first, in a column of its own",
                          column.distinct, column.filled, label);

@@ -46,6 +46,8 @@ void write_data(const Findings& findings, RecipeLines& lines) {
   if (!data.spool.empty()) lines.line("spool", data.spool);
   if (!found.label_reason.empty()) lines.comment(found.label_reason);
   lines.line("label", data.file.label);
+  if (data.target == Target::number)
+    lines.line("target", enum_name(data.target), "what the label is; or class");
   write_columns(data.table, found, lines);
   lines.table("data.encode");
   write_fields(data.encode, {"scaling"}, {"min_count"}, lines);
@@ -137,8 +139,7 @@ void write_training_on_labels(const TableFindings& found, Target target, RecipeL
 void write_table_recipe(const Findings& findings, RecipeLines& lines) {
   write_data(findings, lines);
   write_learning(size_for(findings.table->rows), lines);
-  if (findings.labelled)
-    write_training_on_labels(*findings.table, findings.data.table.target, lines);
+  if (findings.labelled) write_training_on_labels(*findings.table, findings.data.target, lines);
 }
 
 }  // namespace tacit

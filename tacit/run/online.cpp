@@ -35,7 +35,7 @@ Observer watch_quality(const OnlineConfig& config, const LinearProbeConfig& line
                        const KnnConfig& knn, const Prepared& prepared, const Fold& fold,
                        const Rng& rng) {
   require<ConfigError>(prepared.examples->target() == Target::category,
-                       "online.probes score classes, but data.table.target makes the labels "
+                       "online.probes score classes, but data.target makes the labels "
                        "numbers; set online.probes = []");
   const Labelled fitted(prepared, fold.split.train, config.labels_per_class, rng);
   const Labelled scored(prepared, fold.split.validation, {.all = true}, rng);

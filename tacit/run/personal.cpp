@@ -139,7 +139,7 @@ Json run_personalize(const fs::path& run, const std::string& subject, const Labe
   const FolderLock lock(run);
   const Trained trained(run, recipe);
   require<ConfigError>(trained.prepared.examples->target() == Target::category,
-                       "--subject fits heads of classes to people, but data.table.target makes the "
+                       "--subject fits heads of classes to people, but data.target makes the "
                        "labels numbers; leave it out");
   const std::vector<std::string>& people = trained.prepared.folds[0].test_groups;
   require<ConfigError>(

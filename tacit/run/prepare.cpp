@@ -70,12 +70,12 @@ void require_scorable(const Recipe& recipe, const Examples& examples) {
         classes);
     require<ConfigError>(target_of(recipe.curve.metric) == Target::category,
                          "curve.metric = \"{}\" is of numbers, but the labels are classes; set "
-                         "data.table.target = \"number\", or another metric",
+                         "data.target = \"number\", or another metric",
                          metric);
     return;
   }
   require<ConfigError>(target_of(recipe.curve.metric) == Target::number,
-                       "curve.metric = \"{}\" is of classes, but data.table.target makes the "
+                       "curve.metric = \"{}\" is of classes, but data.target makes the "
                        "labels numbers; set curve.metric = \"r2\"",
                        metric);
   const auto rows = std::views::iota(int64_t{0}, examples.size());
@@ -85,7 +85,7 @@ void require_scorable(const Recipe& recipe, const Examples& examples) {
   require<ConfigError>(
       recipe.finetune.label_smoothing == 0 && recipe.supervised.label_smoothing == 0,
       "finetune.label_smoothing and supervised.label_smoothing spread labels over classes, but "
-      "data.table.target makes them numbers; set both to 0");
+      "data.target makes them numbers; set both to 0");
 }
 
 Fold::Fold(const Recipe& recipe, const Prepared& prepared, const Split& parts, Preprocessing fitted)

@@ -99,10 +99,10 @@ TEST(LoadExamples, ReadsATableByTheRecipesTablesDataAndDataTable) {
   EXPECT_EQ(data->read(std::vector<int64_t>{2}).x[0][0].item<float>(), 28);
 }
 
-TEST(LoadExamples, ReadsTheLabelAsDataTableTargetSays) {
+TEST(LoadExamples, ReadsTheLabelAsDataTargetSays) {
   const TemporaryFolder folder;
   DataConfig config = table_config(folder.write("people.csv", "age,job,rich\n39,clerk,7.5\n"));
-  read_config(config, Json::parse(R"({"table": {"target": "number"}})"));
+  read_config(config, Json::parse(R"({"target": "number"})"));
   EXPECT_EQ(load_examples(config)->number(0), 7.5F);
   EXPECT_TRUE(load_examples(config)->classes().empty());
 }

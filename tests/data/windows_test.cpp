@@ -98,6 +98,59 @@ TEST(SignalWindows, PerLabelLieAroundItsBeginning) {
       [&] { SignalWindows(signals, {.length = {20}, .across_labels = true, .per_label = true}); });
 }
 
+/// "1" for 30 samples, "4" for 30, none for 20, and "1" again.
+Signals numbered() {
+  Signals signals{{"x"}, {"1", "4"}, {}, {}};
+  signals.recordings.push_back(
+      counting("r", "", {{0, 30, 0}, {30, 60, 1}, {60, 80, -1}, {80, 100, 0}}, 1));
+  return signals;
+}
+
+TEST(SignalWindows, HaveTheMeanOfTheirNumbers) {
+  const SignalWindows data(numbered(), {.length = {20}, .overlap = 0.5}, Target::number);
+  EXPECT_TRUE(data.classes().empty());
+  std::vector<int64_t> begins, rows;
+  for (const Window& window : data.windows()) {
+    rows.push_back(static_cast<int64_t>(rows.size()));
+    begins.push_back(window.begin);
+    EXPECT_EQ(data.label(rows.back()), -1);
+  }
+  EXPECT_EQ(begins, (std::vector<int64_t>{0, 10, 20, 30, 40, 60, 80}));
+  const Tensor y = data.read(rows).y;
+  ASSERT_TRUE(y.is_floating_point());
+  const std::vector<float> expected{1, 1, 2.5, 4, 4, 0, 1};
+  for (size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(has_label(data, rows[i]), begins[i] != 60);
+    if (begins[i] != 60) {
+      EXPECT_EQ(y[rows[i]].item<float>(), expected[i]) << begins[i];
+    }
+  }
+}
+
+TEST(SignalWindows, AcrossLabelsHaveNoNumberWhereAPartHasNone) {
+  const SignalWindows data(numbered(), {.length = {20}, .overlap = 0.5, .across_labels = true},
+                           Target::number);
+  EXPECT_TRUE(has_label(data, 4));   // 40 … 59
+  EXPECT_FALSE(has_label(data, 5));  // 50 … 69
+  EXPECT_FALSE(has_label(data, 7));  // 70 … 89
+}
+
+TEST(SignalWindows, PerLabelHaveItsNumber) {
+  const SignalWindows data(numbered(), {.length = {10}, .per_label = true, .before = 0.4},
+                           Target::number);
+  ASSERT_EQ(data.size(), 2);  // the first begins too early
+  EXPECT_EQ(data.number(0), 4);
+  EXPECT_EQ(data.number(1), 1);
+}
+
+TEST(SignalWindows, RefuseALabelThatIsNoNumberWhereOneIsAskedFor) {
+  Signals signals = numbered();
+  signals.classes[1] = "4 or 5";
+  const std::string said =
+      message<DataError>([&] { SignalWindows(signals, {.length = {10}}, Target::number); });
+  EXPECT_EQ(said, "data.target = \"number\", but the label \"4 or 5\" is none");
+}
+
 TEST(SignalWindows, NamesTheLongestStretchWhenNoneFits) {
   const std::string said = message<DataError>([] {
     SignalWindows(people(2), {.length = {8, true}});

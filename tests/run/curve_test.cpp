@@ -13,9 +13,9 @@ class CurveTest : public FolderTest {};
 TEST_F(CurveTest, InterruptedAnywhereItContinuesToTheSameResults) {
   const Recipe recipe = tiny_recipe(
       {"curve.models=['self_supervised_frozen', 'self_supervised_finetuned', 'autoencoder', "
-       "'supervised', 'random_encoder', 'random_forest']"});
+       "'supervised', 'random_encoder', 'random_forest', 'self_supervised_and_classical']"});
   const Json whole = run_curve(recipe, folder / "whole", Existing::continue_same, {});
-  EXPECT_EQ(whole["scores"].size(), 5u * 6 * recipe.curve.labels_per_class.size());
+  EXPECT_EQ(whole["scores"].size(), 5u * 7 * recipe.curve.labels_per_class.size());
   EXPECT_EQ(whole["scores"]["weighted_f1/random_forest/all"]["n"], 2);
   EXPECT_TRUE(whole.contains("embedding_map") && whole.contains("confusion"));
 
@@ -45,6 +45,31 @@ TEST_F(CurveTest, DoesNotDependOnWhichModelsAreAskedFor) {
                              Existing::continue_same, {});
   EXPECT_EQ(two["scores"]["weighted_f1/random_encoder/2"],
             one["scores"]["weighted_f1/random_encoder/2"]);
+}
+
+/// Eight people with a swing for each of five heights, which are the labels.
+std::string swings(Rng rng) {
+  std::string bytes = "who,height,x\n";
+  for (int who = 1; who <= 8; ++who)
+    for (int height = 1; height <= 5; ++height)
+      for (int step = 0; step < 200; ++step)
+        bytes += text("p{},{}.5,{}\n", who, height, height * std::sin(0.6 * step) + rng.normal());
+  return bytes;
+}
+
+TEST_F(CurveTest, TellsNumbersOfSignals) {
+  const fs::path file = folder / "swings.csv";
+  write_file(file, {swings(Rng(1))});
+  const Json results =
+      run_curve(tiny_recipe({"data.source=csv", "data.path=" + file.string(), "data.subject=who",
+                             "data.recording=['who']", "data.label=height", "data.channels=['x']",
+                             "data.time=", "data.file_rate_hz=50", "data.target=number",
+                             "data.normalize=none", "method.tasks=['negation']", "probe.c=1.0",
+                             "curve.models=['self_supervised_frozen', 'random_forest']",
+                             "curve.labels_per_class=['all']", "curve.metric=r2"}),
+                folder / "run", Existing::continue_same, {});
+  EXPECT_GT(results["scores"]["r2/random_forest/all"]["mean"].get<double>(), 0.8);
+  EXPECT_GT(results["scores"]["r2/self_supervised_frozen/all"]["mean"].get<double>(), 0.5);
 }
 
 TEST_F(CurveTest, TellsNumbersFromFewLabels) {
@@ -100,10 +125,9 @@ TEST_F(CurveTest, NamesTheMetricThatSuitsTheLabels) {
   };
   EXPECT_NE(refusal({"curve.metric=weighted_f1"}).find("set curve.metric = \"r2\""),
             std::string::npos);
-  EXPECT_NE(
-      refusal({"data.table.target=class", "data.label=shade", "data.table.categorical=['who']"})
-          .find("another metric"),
-      std::string::npos);
+  EXPECT_NE(refusal({"data.target=class", "data.label=shade", "data.table.categorical=['who']"})
+                .find("another metric"),
+            std::string::npos);
   EXPECT_NE(refusal({"data.label="}).find("no row has a number"), std::string::npos);
   EXPECT_NE(refusal({"supervised.label_smoothing=0.1"}).find("label_smoothing"), std::string::npos);
 }

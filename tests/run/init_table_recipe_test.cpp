@@ -73,10 +73,10 @@ TEST(WriteTableRecipe, HasNoCurveWithoutLabels) {
 TEST(WriteTableRecipe, DrawsACurveOfNumbers) {
   using Counts = std::vector<LabelCount>;
   Findings found = findings();
-  found.data.table.target = Target::number;
+  found.data.target = Target::number;
   found.table->class_rows = {300};
   const Recipe recipe = read(found);
-  EXPECT_EQ(recipe.data.table.target, Target::number);
+  EXPECT_EQ(recipe.data.target, Target::number);
   EXPECT_EQ(recipe.curve.metric, Metric::r2);
   EXPECT_EQ(recipe.curve.labels_per_class, (Counts{{20}, {100}, {.all = true}}));
   found.table->class_rows = {5000};

@@ -162,12 +162,12 @@ TEST_F(InitTableTest, TellsNumbersWhereTheLabelIsOne) {
   const auto file = csv(number_table(400));
   const Findings found = look_at(file, {});
   EXPECT_TRUE(any_says(found.assumptions, "\"price\" was taken for the label"));
-  EXPECT_TRUE(any_says(found.assumptions, "data.table.target=class"));
+  EXPECT_TRUE(any_says(found.assumptions, "data.target=class"));
   EXPECT_TRUE(any_says(found.facts, "the label is a number"));
   EXPECT_TRUE(found.labelled);
   const Recipe recipe = recipe_for(file);
   EXPECT_EQ(recipe.data.file.label, "price");
-  EXPECT_EQ(recipe.data.table.target, Target::number);
+  EXPECT_EQ(recipe.data.target, Target::number);
   EXPECT_EQ(recipe.curve.metric, Metric::r2);
   EXPECT_EQ(recipe.curve.labels_per_class, (std::vector<LabelCount>{{20}, {100}, {.all = true}}));
   EXPECT_EQ(recipe.data.table.numeric, (Names{"x", "z"}));
@@ -176,11 +176,10 @@ TEST_F(InitTableTest, TellsNumbersWhereTheLabelIsOne) {
 
 TEST_F(InitTableTest, TakesTheLabelThatIsSaidForANumberOrNot) {
   const auto file = csv(people(200));
-  EXPECT_EQ(look_at(file, {"data.label=score"}).data.table.target, Target::number);
-  EXPECT_EQ(look_at(file, {"data.label=age"}).data.table.target, Target::number);
-  EXPECT_EQ(look_at(file, {"data.label=age", "data.table.target=class"}).data.table.target,
-            Target::category);
-  EXPECT_EQ(look_at(file, {}).data.table.target, Target::category);
+  EXPECT_EQ(look_at(file, {"data.label=score"}).data.target, Target::number);
+  EXPECT_EQ(look_at(file, {"data.label=age"}).data.target, Target::number);
+  EXPECT_EQ(look_at(file, {"data.label=age", "data.target=class"}).data.target, Target::category);
+  EXPECT_EQ(look_at(file, {}).data.target, Target::category);
 }
 
 }  // namespace

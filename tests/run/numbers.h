@@ -24,25 +24,25 @@ inline std::string number_table(int64_t rows, uint64_t seed = 1) {
 inline Recipe number_recipe(const std::filesystem::path& folder,
                             const std::vector<std::string>& more = {}) {
   write_file(folder / "prices.csv", {number_table(500)});
-  std::vector<std::string> overrides{
-      text("data.path={}", (folder / "prices.csv").string()),
-      "data.label=price",
-      "data.table={numeric=['x', 'z'], categorical=['shade'], target='number'}",
-      "data.split={by='row', test=0.25, validation=0.2}",
-      "encoder.widths=[32, 32]",
-      "train.epochs=6",
-      "train.batch_size=64",
-      "train.optimizer.learning_rate=3e-3",
-      "probe.c=1.0",
-      "finetune.probe_c=1.0",
-      "finetune.feature_dropout=0.0",
-      "finetune.epochs=1",
-      "finetune.min_steps=20",
-      "supervised.epochs=1",
-      "supervised.min_steps=300",
-      "curve.metric=r2",
-      "curve.labels_per_class=[20, '50%', 'all']",
-      "curve.seeds=2"};
+  std::vector<std::string> overrides{text("data.path={}", (folder / "prices.csv").string()),
+                                     "data.label=price",
+                                     "data.target=number",
+                                     "data.table={numeric=['x', 'z'], categorical=['shade']}",
+                                     "data.split={by='row', test=0.25, validation=0.2}",
+                                     "encoder.widths=[32, 32]",
+                                     "train.epochs=6",
+                                     "train.batch_size=64",
+                                     "train.optimizer.learning_rate=3e-3",
+                                     "probe.c=1.0",
+                                     "finetune.probe_c=1.0",
+                                     "finetune.feature_dropout=0.0",
+                                     "finetune.epochs=1",
+                                     "finetune.min_steps=20",
+                                     "supervised.epochs=1",
+                                     "supervised.min_steps=300",
+                                     "curve.metric=r2",
+                                     "curve.labels_per_class=[20, '50%', 'all']",
+                                     "curve.seeds=2"};
   overrides.insert(overrides.end(), more.begin(), more.end());
   return load_recipe("table_adult", overrides);
 }

@@ -12,20 +12,19 @@ namespace tacit {
 /// A table in a file or in several of the same columns. A column that is in none of the lists is
 /// left out.
 struct TableConfig {
-  std::string path{};          ///< a file, or a folder of such files
-  std::string path_pattern{};  ///< which files of the folder; see data_files()
-  Dialect text{};              ///< of text files
-  std::string label{};         ///< column of the class or number; "" without labels
+  std::string path{};                ///< a file, or a folder of such files
+  std::string path_pattern{};        ///< which files of the folder; see data_files()
+  Dialect text{};                    ///< of text files
+  std::string label{};               ///< column of the class or number; "" without labels
+  Target target = Target::category;  ///< what the label is
   // Those above stand in [data] itself, these in [data.table].
   std::vector<std::string> numeric{}, categorical{}, datetime{};  ///< columns by kind
-  Target target = Target::category;                               ///< what the label is
   std::string group{};  ///< column of what must stay together; "" where rows are independent
   /// Texts that name no category and no class, but say that there is none.
   std::vector<std::string> missing{"?", "NA", "N/A", "nan", "NaN", "null", "NULL"};
 };
 template <class Visitor>
 void describe(Visitor& visit, TableConfig& config) {
-  visit("target", config.target, "what the label is: one of some classes, or a number");
   visit("numeric", config.numeric, "columns of numbers");
   visit("categorical", config.categorical, "columns of texts that name a category");
   visit("datetime", config.datetime, "columns of dates with a time");

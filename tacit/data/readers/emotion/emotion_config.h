@@ -20,9 +20,10 @@ inline std::vector<std::string> names(EmotionTarget) {
 
 enum class EmotionLevels {
   binary,  ///< low and high, or no_stress and stress
-  all      ///< a class for each condition, or for each whole number of the scale
+  all,     ///< a class for each condition, or for each whole number of the scale
+  exact    ///< ratings as they are, for data.target = "number"
 };
-inline std::vector<std::string> names(EmotionLevels) { return {"binary", "all"}; }
+inline std::vector<std::string> names(EmotionLevels) { return {"binary", "all", "exact"}; }
 
 /// The table [data.emotion] of a recipe.
 struct EmotionConfig {
@@ -36,7 +37,8 @@ void describe(Visitor& visit, EmotionConfig& config) {
         "the label: what people were put through (wesad, swell), or how they rated themselves "
         "(amigos, dreamer, swell; case: arousal and valence)");
   visit("levels", config.levels,
-        "two classes, or one for each condition or whole number of the scale");
+        "two classes, one for each condition or whole number of the scale, or ratings as they are, "
+        "for data.target = \"number\"");
   visit("threshold", config.threshold,
         "of ratings with levels = \"binary\": what is above it is high; 0 is the middle of the "
         "set's scale",

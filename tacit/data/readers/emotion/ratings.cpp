@@ -30,6 +30,7 @@ std::string Ratings::word(double rating) {
   const double middle = (scale_.low + scale_.high) / 2;
   if (config_.levels == EmotionLevels::binary)
     return rating > (config_.threshold > 0 ? config_.threshold : middle) ? "high" : "low";
+  if (config_.levels == EmotionLevels::exact) return text("{}", std::round(rating * 1e3) / 1e3);
   const double level =
       std::clamp(std::round(rating), std::ceil(scale_.low), std::floor(scale_.high));
   return std::to_string(static_cast<int64_t>(level));

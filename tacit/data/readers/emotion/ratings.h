@@ -18,8 +18,8 @@ class Ratings {
  public:
   Ratings(RatingScale scale, const EmotionConfig& config);
 
-  /// "low" or "high", or the nearest whole number of the scale; "", and counted, for NaN and for
-  /// what lies off the scale.
+  /// "low" or "high", the nearest whole number of the scale, or the rating itself, to a thousandth;
+  /// "", and counted, for NaN and for what lies off the scale.
   std::string word(double rating);
 
   /// How many were none, in a sentence that calls them `what`: "recordings"; nothing where all

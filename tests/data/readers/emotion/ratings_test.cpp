@@ -35,6 +35,12 @@ TEST(Ratings, AreWholeNumbersOfTheScaleWhereAllAreAskedFor) {
   EXPECT_EQ(ratings.word(0.5), "1");
 }
 
+TEST(Ratings, AreThemselvesWhereTheyAreAskedForExactly) {
+  Ratings ratings({1, 9}, {.levels = EmotionLevels::exact});
+  EXPECT_EQ(ratings.word(7.23), "7.23");
+  EXPECT_EQ(ratings.word(4.99999), "5");
+}
+
 TEST(Ratings, CountWhatIsNone) {
   Ratings ratings({1, 9}, {.target = EmotionTarget::valence});
   EXPECT_EQ(ratings.word(std::numeric_limits<double>::quiet_NaN()), "");
