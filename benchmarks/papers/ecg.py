@@ -4,8 +4,8 @@
 
 Usage: benchmarks/papers/ecg.py NAME DATA FOLDER. DATA is the folder that TACIT_DATA names; NAME is
   cinc2017  PhysioNet/Computing in Cardiology Challenge 2017: WFDB headers, samples in .mat, REFERENCE.csv
-  mitbih    record 100 of the MIT-BIH arrhythmia database, WFDB with beats in .atr
   all       folders cinc2017 and others: every electrocardiogram there is, those of texts as WFDB
+  mitbih    folders target, record 100 of the MIT-BIH arrhythmia database, and source, all but that
 """
 import csv
 import gzip
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy
 
-RECORDS = ["100", "03700181", "a103l", "v102s", "s0010_re", "multi-segment/041s/041s",
+RECORDS = ["03700181", "a103l", "v102s", "s0010_re", "multi-segment/041s/041s",
            "multi-segment/041s/041s01", "multi-segment/041s/041s02"]
 TEXTS = {"e0103.csv": 250, "e0110.csv": 250, "e0124.csv": 250, "118e06.csv": 360, "118e24.csv": 360,
          "epic2023_ecg_sub12_vid9.csv.gz": 1000, "biosppy_ecg.txt": 1000}  # samples a second
@@ -37,16 +37,11 @@ def cinc2017(data, folder):
 
 
 def copy_records(data, folder, records):
+    folder.mkdir(parents=True, exist_ok=True)
     for record in records:
         source = data / "ecg/wfdb" / record
         for file in source.parent.glob(source.name + ".*"):
-            target = (folder / record).parent / file.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
-
-
-def mitbih(data, folder):
-    copy_records(data, folder, ["100"])
+            shutil.copyfile(file, folder / file.name)
 
 
 def samples_of(file):
@@ -69,14 +64,22 @@ def write_record(samples, rate, name, folder):
         f"{name}.dat 16 {gain:.6g}/mV 16 0 {digital[0]} {checksum} 0 ECG\n")
 
 
+def others(data, folder, records):
+    copy_records(data, folder, records)
+    for text, rate in TEXTS.items():
+        write_record(samples_of(data / "ecg/text" / text), rate, text.split(".")[0], folder)
+
+
 def everything(data, folder):
     cinc2017(data, folder / "cinc2017")
     (folder / "cinc2017/REFERENCE.csv").rename(folder / "REFERENCE.csv")
-    others = folder / "others"
-    others.mkdir(exist_ok=True)
-    copy_records(data, others, RECORDS)
-    for text, rate in TEXTS.items():
-        write_record(samples_of(data / "ecg/text" / text), rate, text.split(".")[0], others)
+    others(data, folder / "others", ["100", *RECORDS])
+
+
+def mitbih(data, folder):
+    copy_records(data, folder / "target", ["100"])
+    cinc2017(data, folder / "source")
+    others(data, folder / "source", RECORDS)
 
 
 SETS = {"cinc2017": cinc2017, "mitbih": mitbih, "all": everything}

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes SIMULATED hearts in the layouts of published sets of emotions, as their authors distribute them.
 
-Usage: benchmarks/papers/emotion.py NAME FOLDER [PEOPLE]. NAME is wesad (Python pickles), amigos and dreamer
+Usage: benchmarks/papers/emotion.py NAME FOLDER. NAME is wesad (Python pickles), amigos and dreamer
 (MATLAB), or swell (Poly5 and tables); needs NumPy and SciPy. The hearts are those of `tacit data simulate hearts`:
-eight minutes of each of ten people, two in each of four states. They are not measured, and scores on them say
+eight minutes of each of eight people, two in each of four states. They are not measured, and scores on them say
 nothing about people; what this shows is that a copy of such a set runs from its files to its result.
 """
 import datetime
@@ -19,15 +19,15 @@ import numpy
 import pyarrow.parquet
 
 TACIT = Path(__file__).resolve().parents[2] / "build/release/apps/cli/tacit"
-SECONDS = 60
+PEOPLE, SECONDS = 8, 60
 
 
-def simulate(rate, people):
+def simulate(rate):
     """{person: [(high arousal, high valence, samples), …]}"""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "hearts.parquet"
-        subprocess.run([TACIT, "data", "simulate", "hearts", "-o", file, f"people={people}", f"rate_hz={rate}",
-                        f"seconds={SECONDS}", "recordings=8", "label=quadrant"], check=True)
+        subprocess.run([TACIT, "data", "simulate", "hearts", "-o", file, f"people={PEOPLE}", f"rate_hz={rate}",
+                        f"seconds={SECONDS}", "recordings=8", "label=quadrant"], check=True, stdout=subprocess.DEVNULL)
         table = pyarrow.parquet.read_table(file, columns=["subject", "experiment", "activity", "ecg"]).to_pydict()
     hearts = {}
     count = SECONDS * rate
@@ -38,10 +38,10 @@ def simulate(rate, people):
     return hearts
 
 
-def wesad(folder, people):
+def wesad(folder):
     """Baseline, stress, amusement and meditation, 700 Hz, with a moment between them that is none."""
     code = {(False, False): 1, (True, False): 2, (True, True): 3, (False, True): 4}
-    for person, recordings in simulate(700, people).items():
+    for person, recordings in simulate(700).items():
         name = f"S{int(person) + 1}"
         labels = []
         for arousal, valence, samples in recordings:
@@ -65,12 +65,12 @@ def rating(high, low_end, high_end, rng):
     return middle + (1 if high else -1) * spread * rng.uniform(0.2, 0.9)
 
 
-def amigos(folder, people):
+def amigos(folder):
     """Ratings of 1 to 9, 128 Hz; in front of each video are five seconds that are not of it."""
     from scipy.io import savemat
     folder.mkdir(parents=True)
     rng = numpy.random.default_rng(1)
-    for person, recordings in simulate(128, people).items():
+    for person, recordings in simulate(128).items():
         joined, ratings = [], []
         for arousal, valence, samples in recordings:
             signals = numpy.zeros((len(samples), 17))
@@ -84,13 +84,13 @@ def amigos(folder, people):
                  "labels_selfassessment": cells(ratings, (1, len(ratings)))}, do_compression=True)
 
 
-def dreamer(folder, people):
+def dreamer(folder):
     """Ratings of 1 to 5, 256 Hz, two leads; in front of each film is a neutral one."""
     from scipy.io import savemat
     folder.mkdir(parents=True)
     rng = numpy.random.default_rng(1)
     everyone = []
-    for recordings in simulate(256, people).values():
+    for recordings in simulate(256).values():
         baseline, stimuli, scores = [], [], {"ScoreArousal": [], "ScoreValence": [], "ScoreDominance": []}
         for arousal, valence, samples in recordings:
             leads = numpy.stack([samples, 0.8 * samples], 1)
@@ -131,14 +131,14 @@ def poly5(samples, rate, start, block=256):
     return b"".join(out)
 
 
-def swell(folder, people):
+def swell(folder):
     """Three blocks of two minutes: neutral, under time pressure, with interruptions; 2048 Hz."""
     signals, tables = folder / "0 - Raw data/Mobi signals", folder / "3 - Feature dataset"
     signals.mkdir(parents=True)
     tables.mkdir()
     start = datetime.datetime(2012, 9, 18, 13, 16)
     rows = ["PP,C,timestamp,Condition"]
-    for person, recordings in simulate(2048, people).items():
+    for person, recordings in simulate(2048).items():
         for block, (condition, takes) in enumerate([("N", (0, 4)), ("T", (1, 5)), ("I", (3, 7))], 1):
             samples = numpy.concatenate([recordings[take][2] for take in takes])
             (signals / f"pp{person}_18-9-2012_c{block}.S00").write_bytes(poly5(samples, 2048, start))
@@ -151,4 +151,4 @@ def swell(folder, people):
 SETS = {"wesad": wesad, "amigos": amigos, "dreamer": dreamer, "swell": swell}
 
 if __name__ == "__main__":
-    SETS[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 10)
+    SETS[sys.argv[1]](Path(sys.argv[2]))
