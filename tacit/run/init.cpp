@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <ranges>
 #include <set>
 
 #include "tacit/core/toml.h"
@@ -52,23 +53,27 @@ void find_saturation(const Signals& signals, Findings& findings) {
   }
 }
 
-/// Windows of each class when cut to `length` samples.
-int64_t fewest_windows(const Signals& signals, const Duration& length, double overlap) {
+/// Windows of the rarest class when cut to `length`, or all of them where labels are numbers.
+int64_t fewest_windows(const Signals& signals, const Duration& length, double overlap,
+                       Target target) {
   const double rate_hz = signals.recordings.front().rate_hz;
   const int64_t steps = length.samples(rate_hz);
   const int64_t hop =
       std::max<int64_t>(1, std::llround(static_cast<double>(steps) * (1 - overlap)));
+  const auto windows = [&](int64_t samples) {
+    return samples < steps ? 0 : 1 + (samples - steps) / hop;
+  };
   std::map<int64_t, int64_t> counts;
-  for (size_t i = 0; i < std::max<size_t>(1, signals.classes.size()); ++i)
-    counts[signals.classes.empty() ? -1 : static_cast<int64_t>(i)] = 0;
-  for (const Recording& recording : signals.recordings)
+  const bool by_class = target == Target::category && !signals.classes.empty();
+  for (size_t i = 0; i < (by_class ? signals.classes.size() : 1); ++i)
+    counts[by_class ? static_cast<int64_t>(i) : -1] = 0;
+  for (const Recording& recording : signals.recordings) {
+    if (target == Target::number) counts[-1] += windows(recording.length());
     for (const LabelSpan& span : recording.labels)
-      if (const auto found = counts.find(span.label);
-          found != counts.end() && span.end - span.begin >= steps)
-        found->second += 1 + (span.end - span.begin - steps) / hop;
-  return std::min_element(counts.begin(), counts.end(),
-                          [](const auto& a, const auto& b) { return a.second < b.second; })
-      ->second;
+      if (const auto found = counts.find(span.label); found != counts.end())
+        found->second += target == Target::number ? 0 : windows(span.end - span.begin);
+  }
+  return std::ranges::min(counts | std::views::values);
 }
 
 /// The longest of the usual lengths that leaves every class ten windows, else five, two, one.
@@ -81,7 +86,8 @@ void choose_window(const Signals& signals, Findings& findings) {
   for (const double samples : {64.0, 32.0, 24.0}) lengths.push_back({.value = samples});
   for (const int64_t wanted : {10, 5, 2, 1})
     for (const Duration& length : lengths)
-      if (fewest_windows(signals, length, findings.data.window.overlap) >= wanted) {
+      if (fewest_windows(signals, length, findings.data.window.overlap, findings.data.target) >=
+          wanted) {
         findings.data.window.length = length;
         return;
       }
@@ -200,7 +206,7 @@ Findings look_at(const std::filesystem::path& path, const std::vector<std::strin
   read_config(findings.data, given, "data");
   if (findings.data.split.by == SplitBy::row)
     for (Recording& recording : signals.recordings) recording.subject.clear();
-  const SignalWindows windows(std::move(signals), findings.data.window);
+  const SignalWindows windows(std::move(signals), findings.data.window, findings.data.target);
   const DataOverview seen = overview(windows);
   make_splits(findings.data.split, windows, Rng(1).stream("split"));
   findings.facts.push_back(balance(seen));

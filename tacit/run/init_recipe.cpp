@@ -18,6 +18,8 @@ void write_file_fields(const DataConfig& data, RecipeLines& lines) {
   for (const FieldInfo& field : config_fields<LongFormConfig>())
     if (written[field.name] != fallback[field.name] || (in_columns && always.contains(field.name)))
       lines.line(field.name, written[field.name], field.help);
+  if (data.target == Target::number)
+    lines.line("target", enum_name(data.target), "what the label is; or class");
   if (data.rate_hz > 0) lines.line("rate_hz", data.rate_hz, "resample to this rate");
   lines.line("normalize", enum_name(data.normalize),
              data.normalize == Normalization::sensor
@@ -89,6 +91,7 @@ void write_method(const Findings& findings, RecipeLines& lines) {
 void write_training_on_labels(const Findings& findings, RecipeLines& lines) {
   const std::string augment = findings.triads ? "augment = [\"rotation\", \"scale\", \"jitter\"]"
                                               : "augment = [\"scale\", \"jitter\"]";
+  const bool numbers = findings.data.target == Target::number;
   for (const bool finetune : {true, false}) {
     lines.table(finetune ? "finetune" : "supervised");
     if (finetune) {
@@ -97,7 +100,7 @@ void write_training_on_labels(const Findings& findings, RecipeLines& lines) {
     }
     lines.line("hidden", 0);
     lines.line("update", "all");
-    lines.line("label_smoothing", 0.1);
+    if (!numbers) lines.line("label_smoothing", 0.1);
     lines.line("epochs", 20);
     lines.line("min_steps", finetune ? 150 : 300);
     lines.plain("optimizer = { name = \"adamw\", learning_rate = 1e-3, weight_decay = 1e-3 }");
@@ -105,8 +108,10 @@ void write_training_on_labels(const Findings& findings, RecipeLines& lines) {
     if (findings.triads) lines.plain("transformations = { rotation = { max_angle = 23 } }");
   }
   lines.table("curve");
-  lines.line("labels_per_class", Json::array({2, 5, 10, 50, "all"}),
-             "labelled windows of each class");
+  lines.line("labels_per_class",
+             numbers ? Json::array({20, 100, "all"}) : Json::array({2, 5, 10, 50, "all"}),
+             numbers ? "labelled windows in all" : "labelled windows of each class");
+  if (numbers) lines.line("metric", "r2");
   lines.line("seeds", 3, "draws of labels; more make the bands narrower");
 }
 

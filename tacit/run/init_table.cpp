@@ -58,9 +58,9 @@ bool are_signals(const Survey& survey, const Json& given) {
 
 /// What stands in `given` and means nothing for tables.
 bool asks_for_signals(const Json& given) {
-  static const std::set<std::string> of_both{"path",    "path_pattern", "delimiter",
-                                             "decimal", "skip_lines",   "columns",
-                                             "label",   "spool",        "split"};
+  static const std::set<std::string> of_both{"path",       "path_pattern", "delimiter", "decimal",
+                                             "skip_lines", "columns",      "label",     "target",
+                                             "spool",      "split"};
   for (const auto& [key, value] : given.items())
     if (!of_both.contains(key)) return true;
   return false;

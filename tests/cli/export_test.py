@@ -28,7 +28,7 @@ class Files(Case):
             self.skipTest(f"the Python packages {', '.join(missing)} are not installed")
         self.motion = self.folder / "motion.csv"
         self.file = self.folder / "model.onnx"
-        self.done("data", "simulate", "-o", self.motion, "people=4", "seconds=10", "rate_hz=25")
+        self.done("data", "simulate", "motion", "-o", self.motion, "people=4", "seconds=10", "rate_hz=25")
         self.pretrain("data.source=csv", f"data.path={self.motion}", "data.time_unit=s",
                       "train.epochs=1", "encoder.normalization=batch", "encoder.pooling=max_mean_std")
 

@@ -103,6 +103,19 @@ TEST_F(InitTest, KeepsTheOrderOfAxesAndTheValues) {
                 motion.value(1, 0, 7, channel), 1e-3);
 }
 
+TEST_F(InitTest, WritesARecipeForNumbersOfSignals) {
+  std::string rows = "subject,t,speed,ax,ay,az\n";
+  for (int who = 1; who <= 4; ++who)
+    for (int step = 0; step < 600; ++step)
+      rows += text("{},{},{},{},0.5,1\n", who, 0.02 * step, step / 100, step % 7);
+  const Recipe recipe =
+      recipe_for(csv(rows), {"data.label=speed", "data.target=number", "data.time_unit=s"});
+  EXPECT_EQ(recipe.data.target, Target::number);
+  EXPECT_EQ(recipe.curve.metric, Metric::r2);
+  EXPECT_EQ(recipe.finetune.label_smoothing, 0);
+  EXPECT_EQ(load_examples(recipe.data)->target(), Target::number);
+}
+
 TEST_F(InitTest, NeverOverrulesWhatIsSaid) {
   const auto file = habits()[0].write_down(folder);
   const Findings found = look_at(

@@ -127,9 +127,10 @@ TEST(PickleMachine, ReadsStepsOfPython3) {
   EXPECT_EQ(run(bytes("\x80\x04\x95\x05\x00\x00\x00\x00\x00\x00\x00\x8C\x02xy.", 16)), "'xy'");
   EXPECT_EQ(run(bytes("\x8D\x02\x00\x00\x00\x00\x00\x00\x00xy.", 12)), "'xy'");
   EXPECT_EQ(run(bytes("\x8E\x02\x00\x00\x00\x00\x00\x00\x00xy.", 12)), "'xy'");
-  EXPECT_EQ(run("(\x8C\x01"
-                "a\x94\x8C\x01"
-                "b\x94h\x00h\x01t."),
+  EXPECT_EQ(run(bytes("(\x8C\x01"
+                      "a\x94\x8C\x01"
+                      "b\x94h\x00h\x01t.",
+                      15)),
             "['a' 'b' 'a' 'b' ]");
   EXPECT_EQ(run("\x8C\x05numpy\x8C\x05"
                 "dtype\x93."),
