@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <arrow/array.h>
-#include <arrow/io/file.h>
-#include <arrow/memory_pool.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <arrow/type_traits.h>
 #include <arrow/util/decimal.h>
 #include <arrow/util/float16.h>
-#include <parquet/arrow/reader.h>
-#include <parquet/exception.h>
 
 #include <algorithm>
 #include <cmath>
@@ -16,22 +12,11 @@
 
 #include "tacit/core/error.h"
 #include "tacit/data/readers/cells.h"
+#include "tacit/data/readers/parquet_file.h"
 #include "tacit/data/readers/rows.h"
 
 namespace tacit {
 namespace {
-
-[[noreturn]] void fail(const std::filesystem::path& file, std::string words) {
-  for (char& letter : words)
-    if (letter == '\n') letter = ' ';
-  throw DataError(text("{}: cannot be read as Parquet: {}", file.string(), words));
-}
-
-template <class T>
-T checked(const std::filesystem::path& file, arrow::Result<T> result) {
-  if (!result.ok()) fail(file, result.status().message());
-  return std::move(result).ValueUnsafe();
-}
 
 /// Calls visit(row) where there is a value.
 template <class Visit>
@@ -205,22 +190,6 @@ std::optional<std::vector<std::string>> texts_of(const arrow::Array& column) {
   }
 }
 
-std::unique_ptr<parquet::arrow::FileReader> open_reader(const std::filesystem::path& file) {
-  const auto bytes = checked(file, arrow::io::ReadableFile::Open(file.string()));
-  // Arrow's own pool would keep what it once had; see give_back_freed_memory().
-  auto reader = checked(file, parquet::arrow::OpenFile(bytes, arrow::system_memory_pool()));
-  reader->set_use_threads(false);
-  reader->set_batch_size(kBlockRows);
-  return reader;
-}
-
-std::shared_ptr<arrow::Schema> schema_of(const std::filesystem::path& file,
-                                         parquet::arrow::FileReader& reader) {
-  std::shared_ptr<arrow::Schema> schema;
-  if (const auto status = reader.GetSchema(&schema); !status.ok()) fail(file, status.message());
-  return schema;
-}
-
 CellKind kind_of(const arrow::DataType& type) {
   switch (type.id()) {
     case arrow::Type::TIMESTAMP:
@@ -250,7 +219,7 @@ class ParquetRows final : public RowStream {
     try {
       open();
     } catch (const parquet::ParquetException& problem) {
-      fail(file_, problem.what());
+      fail_parquet(file_, problem.what());
     }
   }
 
@@ -258,11 +227,11 @@ class ParquetRows final : public RowStream {
     std::shared_ptr<arrow::RecordBatch> batch;
     try {
       do {
-        batch = checked(file_, batches_->Next());
+        batch = checked_parquet(file_, batches_->Next());
         if (batch == nullptr) return std::nullopt;
       } while (batch->num_rows() == 0);
     } catch (const parquet::ParquetException& problem) {
-      fail(file_, problem.what());
+      fail_parquet(file_, problem.what());
     }
     RowBlock block{.first_row = row_, .rows = batch->num_rows(), .numbers = {}, .texts = {}};
     for (const std::string& name : columns_.numbers)
@@ -279,7 +248,7 @@ class ParquetRows final : public RowStream {
 
  private:
   void open() {
-    reader_ = open_reader(file_);
+    reader_ = open_parquet_file(file_, kBlockRows);
     const std::shared_ptr<arrow::Schema> schema = schema_of(file_, *reader_);
     require_columns(file_, columns_, schema->field_names());
     std::vector<int> wanted;
@@ -289,7 +258,7 @@ class ParquetRows final : public RowStream {
     wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
     std::vector<int> groups(static_cast<size_t>(reader_->num_row_groups()));
     for (size_t i = 0; i < groups.size(); ++i) groups[i] = static_cast<int>(i);
-    batches_ = checked(file_, reader_->GetRecordBatchReader(groups, wanted));
+    batches_ = checked_parquet(file_, reader_->GetRecordBatchReader(groups, wanted));
   }
 
   /// Parquet counts leaves, so nested columns before this one would shift its number.
@@ -330,12 +299,12 @@ std::unique_ptr<RowStream> open_parquet(const std::filesystem::path& file, Colum
 std::vector<ColumnInfo> parquet_columns(const std::filesystem::path& file) {
   std::vector<ColumnInfo> columns;
   try {
-    const auto reader = open_reader(file);
+    const auto reader = open_parquet_file(file, kBlockRows);
     const auto schema = schema_of(file, *reader);
     for (const auto& field : schema->fields())
       columns.push_back({field->name(), kind_of(*field->type()), field->type()->ToString()});
   } catch (const parquet::ParquetException& problem) {
-    fail(file, problem.what());
+    fail_parquet(file, problem.what());
   }
   return columns;
 }
