@@ -5,6 +5,11 @@
 
 namespace tacit {
 
+void add_pixel(Picture& picture, int red, int green, int blue) {
+  if (picture.channels == 1) return picture.pixels.push_back(grey_of(red, green, blue));
+  for (const int value : {red, green, blue}) picture.pixels.push_back(static_cast<uint8_t>(value));
+}
+
 Picture on_white(std::span<const uint8_t> rgba, int64_t height, int64_t width, Colour colour) {
   Picture picture{.height = height, .width = width, .channels = channels_of(colour)};
   picture.pixels.reserve(static_cast<size_t>(height * width * picture.channels));
@@ -13,13 +18,7 @@ Picture on_white(std::span<const uint8_t> rgba, int64_t height, int64_t width, C
     const auto blended = [&](size_t channel) {
       return (rgba[at + channel] * opacity + 255 * (255 - opacity) + 127) / 255;
     };
-    const int red = blended(0), green = blended(1), blue = blended(2);
-    if (colour == Colour::grey) {
-      picture.pixels.push_back(grey_of(red, green, blue));
-    } else {
-      for (const int value : {red, green, blue})
-        picture.pixels.push_back(static_cast<uint8_t>(value));
-    }
+    add_pixel(picture, blended(0), blended(1), blended(2));
   }
   return picture;
 }

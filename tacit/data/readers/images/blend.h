@@ -12,6 +12,9 @@ inline uint8_t grey_of(int red, int green, int blue) {
   return static_cast<uint8_t>((19595 * red + 38470 * green + 7471 * blue + (1 << 15)) >> 16);
 }
 
+/// Adds a pixel, in the picture's colour. Values are 0 … 255.
+void add_pixel(Picture& picture, int red, int green, int blue);
+
 /// Pixels of red, green, blue and opacity, 8 bits each, laid on white.
 Picture on_white(std::span<const uint8_t> rgba, int64_t height, int64_t width, Colour colour);
 

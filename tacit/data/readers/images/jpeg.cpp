@@ -29,21 +29,14 @@ void require_done(const Decoder& decoder, int failed) {
 }
 
 /// Light that comes back from four inks on white paper.
-Picture without_inks(const std::vector<uint8_t>& inks, bool is_turned, const Picture& size,
-                     Colour colour) {
+Picture without_inks(const std::vector<uint8_t>& inks, bool is_turned, const Picture& size) {
   Picture picture = size;
   for (size_t at = 0; at < inks.size(); at += 4) {
     const auto light = [&](size_t ink) {
       return is_turned ? inks[at + ink] : 255 - inks[at + ink];
     };
     const auto seen = [&](size_t ink) { return (light(ink) * light(3) + 127) / 255; };
-    const int red = seen(0), green = seen(1), blue = seen(2);
-    if (colour == Colour::grey) {
-      picture.pixels.push_back(grey_of(red, green, blue));
-    } else {
-      for (const int value : {red, green, blue})
-        picture.pixels.push_back(static_cast<uint8_t>(value));
-    }
+    add_pixel(picture, seen(0), seen(1), seen(2));
   }
   return picture;
 }
@@ -87,7 +80,7 @@ Picture decode_jpeg(std::span<const uint8_t> bytes, Colour colour) {
   const JpegParts parts = jpeg_parts(bytes);
   Picture picture{.height = height, .width = width, .channels = channels_of(colour)};
   if (has_inks)
-    picture = without_inks(pixels, parts.has_adobe, picture, colour);
+    picture = without_inks(pixels, parts.has_adobe, picture);
   else
     picture.pixels = std::move(pixels);
   return upright(picture, parts.orientation);
