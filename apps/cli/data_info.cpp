@@ -4,6 +4,7 @@
 
 #include "apps/cli/verbs.h"
 #include "tacit/data/heart_overview.h"
+#include "tacit/data/image_overview.h"
 #include "tacit/data/overview.h"
 #include "tacit/data/table_overview.h"
 
@@ -28,6 +29,8 @@ void data_info(const Request& request, const Caller&) {
   const auto examples = load_examples(recipe.data);
   if (const auto* table = dynamic_cast<const Table*>(examples.get()))
     std::cout << overview(*table).print() << std::endl;
+  else if (const auto* images = dynamic_cast<const Images*>(examples.get()))
+    std::cout << overview(*images).print() << std::endl;
   else
     std::cout << overview(dynamic_cast<const SignalWindows&>(*examples)).print()
               << hearts_of(recipe.data) << std::endl;

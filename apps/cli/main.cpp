@@ -41,6 +41,8 @@ void run(const Request& request, const tacit::Caller& caller) {
                                                  {"impute", impute},
                                                  {"predict", predict},
                                                  {"stream", stream},
+                                                 {"generate", generate},
+                                                 {"evaluate", evaluate},
                                                  {"export", export_onnx},
                                                  {"report", report},
                                                  {"runs", runs},

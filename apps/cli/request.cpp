@@ -71,7 +71,8 @@ class Grammar {
   void beginning() {
     CLI::App* init = verb(app_, "init", "look at your data and write a recipe for them",
                           "tacit init motion.csv -o motion.toml");
-    argument(init, "PATH", "a text or Parquet file, a folder of them, or a folder with X.npy");
+    argument(init, "PATH",
+             "a text or Parquet file, a folder of them, a folder with X.npy, or pictures");
     overrides(init, "say what cannot be guessed, like data.file_rate_hz=50");
     init->add_option("-o,--output", request_.output, "recipe to write (default: recipe.toml)")
         ->option_text("FILE");
@@ -132,6 +133,7 @@ class Grammar {
     threads(embed);
     cells();
     streaming();
+    generating();
     exporting();
     CLI::App* report =
         verb(app_, "report", "write the report of a run anew", "tacit report runs/first");
@@ -191,6 +193,27 @@ class Grammar {
     threads(stream);
   }
 
+  void generating() {
+    CLI::App* generate =
+        verb(app_, "generate", "draw pictures with the generator that a run trained",
+             "tacit generate runs/gan -o grid.png count=64 class=dog seed=3");
+    argument(generate, "RUN", kRunHelp);
+    overrides(generate, "what to draw: " + join(generate_keys()));
+    generate
+        ->add_option("-o,--output", request_.output,
+                     "a .png file, for a grid, or a folder, for a file each")
+        ->required()
+        ->option_text("FILE|DIR");
+    threads(generate);
+    CLI::App* evaluate =
+        verb(app_, "evaluate", "measure how near a generator's pictures are to real ones",
+             "tacit evaluate runs/gan extractor=runs/classifier");
+    argument(evaluate, "RUN", kRunHelp);
+    overrides(evaluate, "by what to measure: " + join(evaluate_keys()) +
+                            "; or change a setting of the run's data, like data.path=other");
+    threads(evaluate);
+  }
+
   void exporting() {
     CLI::App* onnx =
         verb(app_, "export",
@@ -245,7 +268,8 @@ class Grammar {
   Request& request_;
   std::vector<std::string> stray_;
   CLI::App app_{
-      "Tacit learns from sensor recordings without labels, and shows how many labels that saves."};
+      "Tacit learns from recordings, tables and pictures without labels, and shows how many labels "
+      "that saves."};
 };
 
 void require_verb(CLI::App& app, const std::vector<std::string>& words) {
@@ -259,6 +283,8 @@ void require_verb(CLI::App& app, const std::vector<std::string>& words) {
 
 /// The settings of the verb that was typed.
 std::vector<std::string> keys_of(const std::vector<std::string>& words) {
+  if (!words.empty() && words[0] == "generate") return generate_keys();
+  if (!words.empty() && words[0] == "evaluate") return evaluate_keys();
   if (words.size() < 2 || words[0] != "data") return recipe_keys();
   if (words[1] == "simulate") return simulation_keys();
   return words[1] == "fetch" ? fetch_keys() : recipe_keys();

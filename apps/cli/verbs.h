@@ -17,6 +17,8 @@ void predict(const Request& request, const Caller& caller);
 void stream(const Request& request, const Caller& caller);
 void score(const Request& request, const Caller& caller);
 void impute(const Request& request, const Caller& caller);
+void generate(const Request& request, const Caller& caller);
+void evaluate(const Request& request, const Caller& caller);
 void export_onnx(const Request& request, const Caller& caller);
 void report(const Request& request, const Caller& caller);
 void runs(const Request& request, const Caller& caller);

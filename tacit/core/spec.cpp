@@ -56,10 +56,12 @@ void require_compatible(const Spec& model, const Spec& data) {
   require<ShapeError>(std::abs(model.rate_hz - data.rate_hz) < 1e-6 * (1 + model.rate_hz),
                       "the model was made for {} Hz but the data has {} Hz; set data.rate_hz = {}",
                       model.rate_hz, data.rate_hz, model.rate_hz);
-  require<ShapeError>(model.shape == data.shape,
-                      "the model was made for rows of shape {} but the data has {}; set "
-                      "data.window.length",
-                      c10::IntArrayRef(model.shape), c10::IntArrayRef(data.shape));
+  require<ShapeError>(
+      model.shape == data.shape,
+      "the model was made for rows of shape {} but the data has {}; set "
+      "{}",
+      c10::IntArrayRef(model.shape), c10::IntArrayRef(data.shape),
+      model.modality == Modality::image ? "data.images.size" : "data.window.length");
 }
 
 }  // namespace tacit

@@ -10,7 +10,8 @@
 #include "tacit/core/json.h"
 
 /// Letters fixed once: N rows, C channels, T time steps, F fields of a table, D feature width, K
-/// classes, V views. Signals are [N, C, T], tables [N, F].
+/// classes, V views. Signals are [N, C, T], tables [N, F],
+/// images [N, C, H, W].
 namespace tacit {
 
 using at::Tensor;
@@ -35,8 +36,9 @@ std::vector<int64_t> column_of(const std::vector<Field>& fields);
 /// a model refuses data it was not made for.
 struct Spec {
   Modality modality = Modality::signal;
-  std::vector<int64_t> shape;         ///< of one row: [C, T] for signals, [F] for tables
-  double rate_hz = 0;                 ///< samples a second; 0 where time means nothing
+  std::vector<int64_t>
+      shape;           ///< of one row: [C, T] of signals, [F] of tables, [C, H, W] of images
+  double rate_hz = 0;  ///< samples a second; 0 where time means nothing
   std::vector<std::string> channels;  ///< in the order of dimension C; columns of a table
   std::vector<Field> fields{};        ///< in the order of dimension F, once a table is encoded
 

@@ -23,6 +23,8 @@
 namespace tacit {
 namespace {
 
+constexpr double kWhite = 255;  // of a picture's bytes
+
 /// The channels asked for, in that order.
 Signals select(Signals signals, const std::vector<std::string>& channels) {
   std::vector<int64_t> index;
@@ -82,6 +84,7 @@ Signals read(const DataConfig& config) {
       throw ConfigError(
           "data.source: a table holds no signals; for recordings in a file say \"csv\" or "
           "\"parquet\"");
+    case Source::images: throw ConfigError("data.source: pictures are no signals");
   }
   throw ConfigError("data.source: not a source");
 }
@@ -121,6 +124,9 @@ Signals load_signals(const DataConfig& config) {
 
 std::shared_ptr<const Examples> load_examples(const DataConfig& config,
                                               const std::vector<TableColumn>& known) {
+  if (config.source == Source::images)
+    return std::make_shared<const Images>(
+        read_images(config.file, config.images, config.target, config.spool));
   if (config.source != Source::table)
     return std::make_shared<const SignalWindows>(load_signals(config), config.window,
                                                  config.target);
@@ -137,6 +143,8 @@ Preprocessing fit_preprocessing(const DataConfig& config, const Examples& data,
                                 std::span<const int64_t> rows) {
   if (const auto* table = dynamic_cast<const Table*>(&data))
     return ColumnEncoders::fit(config.encode, *table, rows);
+  if (data.spec().modality == Modality::image)
+    return Normalizer::between(0, kWhite, data.spec().shape.at(0));
   return Normalizer::fit(config.normalize, data, rows);
 }
 
@@ -192,7 +200,21 @@ std::string fingerprint(const Table& table) {
   return digest.digits;
 }
 
+std::string fingerprint(const Images& images) {
+  constexpr int64_t kRows = int64_t{1} << 14;
+  Digest digest;
+  digest.add(Json(images.spec()).dump());
+  for (int64_t row = 0; row < images.size(); ++row) {
+    const ImageOrigin& about = images.about(row);
+    digest.add(Json{about.name, about.recording, about.subject, about.label}.dump());
+  }
+  for (int64_t begin = 0; begin < images.size(); begin += kRows)
+    digest.add(images.pixels().narrow(0, begin, std::min(kRows, images.size() - begin)));
+  return digest.digits;
+}
+
 std::string fingerprint(const Examples& data) {
+  if (const auto* images = dynamic_cast<const Images*>(&data)) return fingerprint(*images);
   if (const auto* table = dynamic_cast<const Table*>(&data)) return fingerprint(*table);
   return fingerprint(dynamic_cast<const SignalWindows&>(data).signals());
 }

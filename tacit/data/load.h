@@ -10,6 +10,7 @@
 #include "tacit/data/preprocessing.h"
 #include "tacit/data/readers/biosignals.h"
 #include "tacit/data/readers/emotion/emotion_config.h"
+#include "tacit/data/readers/images/read_images.h"
 #include "tacit/data/readers/long_form.h"
 #include "tacit/data/readers/table.h"
 #include "tacit/data/signal_quality.h"
@@ -38,7 +39,8 @@ enum class Source {
   amigos,
   dreamer,
   swell,
-  case_set  ///< "case"
+  case_set,  ///< "case"
+  images
 };
 inline std::vector<std::string> names(Source) {
   return {"csv",
@@ -58,7 +60,8 @@ inline std::vector<std::string> names(Source) {
           "amigos",
           "dreamer",
           "swell",
-          "case"};
+          "case",
+          "images"};
 }
 
 /// The table [data] of a recipe.
@@ -68,6 +71,7 @@ struct DataConfig {
   Target target = Target::category;
   BiosignalConfig biosignal{};
   EmotionConfig emotion{};
+  ImagesConfig images{};
   QualityConfig quality{};
   double rate_hz = 0;
   HighPassConfig high_pass{};
@@ -83,13 +87,15 @@ struct DataConfig {
 };
 template <class Visitor>
 void describe(Visitor& visit, DataConfig& config) {
-  visit("source", config.source, "signals: a known set, a kind of file, or simulated; or a table");
+  visit("source", config.source,
+        "signals: a known set, a kind of file, or simulated; or a table; or images");
   describe(visit, config.file);
   visit("target", config.target,
         "what the label is: one of some classes, or a number, of which a window of signals has the "
         "mean over its time");
   visit("biosignal", config.biosignal, "for sources wfdb, edf and mat");
   visit("emotion", config.emotion, "for sources wesad, amigos, dreamer, swell and case");
+  visit("images", config.images, "for source images: what pictures are brought to");
   visit("quality", config.quality,
         "of an electrocardiogram, judged before all that follows; what is faulty is left out");
   visit("rate_hz", config.rate_hz, "resample to this rate; 0 keeps the file's", at_least(0));
@@ -101,7 +107,7 @@ void describe(Visitor& visit, DataConfig& config) {
         "folder for samples while they are in use; \"\" is $TMPDIR or /var/tmp");
   visit("window", config.window, "how recordings are cut");
   visit("split", config.split, "what is held out");
-  visit("normalize", config.normalize, "fitted on training windows");
+  visit("normalize", config.normalize, "fitted on training windows; pictures always go to -1 … 1");
   visit("simulate", config.simulate, "for source simulated_motion");
   visit("hearts", config.hearts, "for source simulated_hearts");
   visit("table", config.table, "for source table: its columns");
@@ -112,8 +118,9 @@ void describe(Visitor& visit, DataConfig& config) {
 /// hold, ConfigError for what is asked.
 Signals load_signals(const DataConfig& config);
 
-/// The rows of a recipe of any kind: windows of signals, or those of a table. `known`: columns of
-/// a model, for tables that are read to be seen by it. Throws like load_signals and read_table.
+/// The rows of a recipe of any kind: windows of signals, those of a table, or pictures. `known`:
+/// columns of a model, for tables that are read to be seen by it. Throws like load_signals,
+/// read_table and read_images.
 std::shared_ptr<const Examples> load_examples(const DataConfig& config,
                                               const std::vector<TableColumn>& known = {});
 
@@ -128,6 +135,8 @@ std::optional<Source> published_at(const std::filesystem::path& path);
 /// 16 hex digits that change when a name, a label, a length or a value does. Read in chunks.
 std::string fingerprint(const Signals& signals);
 std::string fingerprint(const Table& table);
-std::string fingerprint(const Examples& data);  ///< of the windows' signals, or of the table
+std::string fingerprint(const Images& images);
+std::string fingerprint(
+    const Examples& data);  ///< of the windows' signals, the table or the pictures
 
 }  // namespace tacit

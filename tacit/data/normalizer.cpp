@@ -3,6 +3,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
 
 #include <algorithm>
 #include <cmath>
@@ -87,10 +88,17 @@ Normalizer Normalizer::fit(Normalization kind, const Dataset& data, std::span<co
   return fitted;
 }
 
+Normalizer Normalizer::between(double low, double high, int64_t channels) {
+  return {at::full({channels}, (low + high) / 2, at::kFloat),
+          at::full({channels}, (high - low) / 2, at::kFloat)};
+}
+
 Tensor Normalizer::apply(const Tensor& x) const {
-  require<ShapeError>(x.dim() == 3 && x.size(1) == mean.size(0),
-                      "normaliser: expected [N, {}, T], got {}", mean.size(0), x.sizes());
-  const auto spread = [&](const Tensor& values) { return values.to(x.device()).view({1, -1, 1}); };
+  require<ShapeError>(x.dim() >= 3 && x.size(1) == mean.size(0),
+                      "normaliser: expected [N, {}, *], got {}", mean.size(0), x.sizes());
+  std::vector<int64_t> shape(static_cast<size_t>(x.dim()), 1);
+  shape[1] = -1;
+  const auto spread = [&](const Tensor& values) { return values.to(x.device()).view(shape); };
   return x.sub(spread(mean)).div(spread(scale));
 }
 

@@ -24,7 +24,9 @@ struct Normalizer {
   /// Mean and standard deviation over all samples of these rows, read in chunks. Overlapping
   /// windows count repeatedly. Throws DataError when a value is not finite or there are no rows.
   static Normalizer fit(Normalization kind, const Dataset& data, std::span<const int64_t> rows);
-  /// x: [N, C, T] -> the same shape, (x - mean) / scale.
+  /// What brings low … high to -1 … 1, in each of C channels.
+  static Normalizer between(double low, double high, int64_t channels);
+  /// x: [N, C, *] -> the same shape, (x - mean) / scale.
   Tensor apply(const Tensor& x) const;
 };
 

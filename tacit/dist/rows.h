@@ -9,9 +9,11 @@
 /// differentiable.
 namespace tacit {
 
-/// [] how many rows (dimension 0) all processes hold together, in the type of x.
+/// [] how many rows (dimension 0) all processes hold together, in the type of x but not below
+/// float.
 inline at::Tensor count_rows(const at::Tensor& x, const Communicator& world) {
-  return world.sum(at::full({}, x.size(0), x.options()));
+  const auto type = c10::promoteTypes(x.scalar_type(), at::kFloat);
+  return world.sum(at::full({}, x.size(0), x.options().dtype(type)));
 }
 
 /// Where this process's rows x begin when those of all are put together by rank.

@@ -111,6 +111,7 @@ std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_p
                                 .augment = config.augment,
                                 .augment_probability = config.augment_probability,
                                 .transformations = config.transformations,
+                                .image = config.image,
                                 .consistency = config.consistency};
   const auto model = std::make_shared<Supervised>(
       method, Ingredients{labelled.spec(), std::move(encoder), rng.stream("model")});
@@ -144,10 +145,11 @@ std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_p
 Tensor answers(Supervised& model, const Dataset& data, int64_t batch_size) {
   const c10::AutoGradMode no_grad(false);
   model.eval();
+  const c10::Device device = model.parameters().front().device();
   std::vector<Tensor> parts;
   for (int64_t begin = 0; begin < data.size(); begin += batch_size) {
     const auto rows = rows_from(begin, std::min(begin + batch_size, data.size()));
-    const Tensor out = model.classify(data.read(rows).x);
+    const Tensor out = model.classify(data.read(rows).x.to(device)).to(at::kCPU);
     parts.push_back(model.head().tells_number() ? out.squeeze(1) : out.softmax(1));
   }
   return at::cat(parts);

@@ -34,6 +34,7 @@ struct FinetuneConfig {
   std::vector<std::string> augment{};
   double augment_probability = 0.5;
   SignalTransformationsConfig transformations{};
+  ImageTransformationsConfig image{};
   ConsistencyConfig consistency{};
 };
 template <class Visitor>
@@ -59,10 +60,11 @@ void describe(Visitor& visit, FinetuneConfig& config) {
         "share of features dropped before the head while training", between(0, 0.95));
   visit("label_smoothing", config.label_smoothing,
         "share of the target spread over all classes; 0 for numbers", between(0, 0.9));
-  visit("augment", config.augment, "transformations applied to windows while training");
+  visit("augment", config.augment, "transformations applied to windows or images while training");
   visit("augment_probability", config.augment_probability, "of each, decided per row",
         between(0, 1));
   visit("transformations", config.transformations, "their parameters");
+  visit("image", config.image, "parameters of the transformations of images");
   visit("consistency", config.consistency,
         "copies of a row should be told alike, also of rows without a label");
 }
@@ -79,8 +81,8 @@ std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_p
                                      const Surroundings& around = {},
                                      const Dataset* unlabelled = nullptr);
 
-/// What the model says of each row, in eval mode: the probability of each class, [N, K], or the
-/// number, [N]. The data set must not be empty.
+/// What the model says of each row, in eval mode, on the device of its parameters: the probability
+/// of each class, [N, K], or the number, [N], on the CPU. The data set must not be empty.
 Tensor answers(Supervised& model, const Dataset& data, int64_t batch_size = 256);
 
 /// The most probable class of each row, [N] int64, in eval mode.

@@ -14,12 +14,14 @@ constexpr const char* kProbabilities = "probabilities";
 constexpr const char* kNumber = "number";
 
 /// What encode() does. x: [batch, *shape of rows as they are read].
-onnx::Value emit(const Preprocessing& preprocessing, onnx::Graph& graph, const onnx::Value& x) {
-  if (const auto* encoders = std::get_if<ColumnEncoders>(&preprocessing))
+onnx::Value emit(const Artifact& artifact, onnx::Graph& graph, const onnx::Value& x) {
+  if (const auto* encoders = std::get_if<ColumnEncoders>(&artifact.preprocessing))
     return emit_columns(*encoders, graph, x);
-  const auto& normalizer = std::get<Normalizer>(preprocessing);
-  const onnx::Value centred = graph.add("Sub", {x, normalizer.mean.unsqueeze(1)});
-  return graph.add("Div", {centred, normalizer.scale.unsqueeze(1)});
+  const auto& normalizer = std::get<Normalizer>(artifact.preprocessing);
+  std::vector<int64_t> shape(artifact.spec.shape.size(), 1);  // [C, 1], of images [C, 1, 1]
+  shape[0] = -1;
+  const onnx::Value centred = graph.add("Sub", {x, normalizer.mean.view(shape)});
+  return graph.add("Div", {centred, normalizer.scale.view(shape)});
 }
 
 /// Columns in the order of their cells, with what a program must know to fill these.
@@ -43,19 +45,21 @@ void describe(const Artifact& artifact, onnx::Graph& graph) {
     graph.describe("columns", described(known_columns(artifact.preprocessing)).dump());
     return;
   }
+  graph.describe("channels", Json(spec.channels).dump());
+  if (spec.modality == Modality::image) return;
   graph.describe("rate_hz", Json(spec.rate_hz).dump());
   for (const char* key : {"high_pass", "scale_people"}) {  // done to whole recordings, not inside
     const Json::json_pointer place(text("/data/{}", key));
     if (artifact.manifest.recipe.contains(place))
       graph.describe(key, artifact.manifest.recipe.at(place).dump());
   }
-  graph.describe("channels", Json(spec.channels).dump());
   graph.describe("window_length", Json(spec.shape.back()).dump());
 }
 
 }  // namespace
 
 const char* Pipeline::input() const {
+  if (artifact.spec.modality == Modality::image) return kImageInput;
   return artifact.spec.modality == Modality::table ? kTableInput : kInput;
 }
 
@@ -81,8 +85,7 @@ onnx::Graph Pipeline::graph() const {
   onnx::Graph graph(artifact.manifest.method);
   describe(artifact, graph);
   const onnx::Value x = graph.input(input(), artifact.spec.shape);
-  const onnx::Value features =
-      artifact.encoder->emit(graph, emit(artifact.preprocessing, graph, x));
+  const onnx::Value features = artifact.encoder->emit(graph, emit(artifact, graph, x));
   graph.output(kFeatures, features, {artifact.encoder->features()});
   if (head == nullptr) return graph;
   const onnx::Value out = head->emit(graph, features);

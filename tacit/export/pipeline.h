@@ -11,16 +11,18 @@
 namespace tacit {
 
 /// What an exported file does: preprocessing, encoder and, if there is one, head, in eval mode,
-/// from windows in the units of the sensors, or rows of a table as they are read, to features and
-/// what the head tells: probabilities of classes, or a number in the label's units.
+/// from windows in the units of the sensors, rows of a table as they are read, or pixels from 0 to
+/// 255, to features and what the head tells: probabilities of classes, or a number in the label's
+/// units.
 struct Pipeline {
   static constexpr const char* kInput = "signal";
   static constexpr const char* kTableInput = "rows";
+  static constexpr const char* kImageInput = "image";
 
   Artifact artifact;
   std::shared_ptr<ClassifierHead> head{};  ///< none: features only
 
-  /// kInput, or kTableInput of a table.
+  /// kInput, of a table kTableInput, of images kImageInput.
   const char* input() const;
   /// "features", and with a head "probabilities" or "number".
   std::vector<std::string> outputs() const;

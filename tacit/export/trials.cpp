@@ -4,6 +4,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/linspace.h>
 
 #include <algorithm>
 #include <cmath>
@@ -21,8 +22,14 @@ constexpr int64_t kFirstDay = -719162, kLastDay = 2932896;  // of the years 1 an
 constexpr double kDaySeconds = 86400;
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
+std::vector<int64_t> shape_of(int64_t rows, const Spec& spec) {
+  std::vector<int64_t> shape{rows};
+  shape.insert(shape.end(), spec.shape.begin(), spec.shape.end());
+  return shape;
+}
+
 Tensor noise(int64_t rows, const Spec& spec, Rng rng) {
-  Tensor x = at::empty({rows, spec.shape.at(0), spec.shape.at(1)});
+  Tensor x = at::empty(shape_of(rows, spec));
   auto* values = x.mutable_data_ptr<float>();
   for (int64_t i = 0; i < x.numel(); ++i) values[i] = static_cast<float>(rng.normal());
   return x;
@@ -32,9 +39,7 @@ std::vector<Trial> signal_trials(const Spec& spec, const Normalizer& normalizer)
   const auto in_units = [&](const Tensor& x) {
     return x * normalizer.scale.view({1, -1, 1}) + normalizer.mean.view({1, -1, 1});
   };
-  const auto constant = [&](double value) {
-    return at::full({1, spec.shape.at(0), spec.shape.at(1)}, value);
-  };
+  const auto constant = [&](double value) { return at::full(shape_of(1, spec), value); };
   const Rng rng(1);
   Tensor impulse = constant(0), step = constant(0), swinging = constant(1e3);
   impulse.select(2, 0).fill_(1);
@@ -54,6 +59,35 @@ std::vector<Trial> signal_trials(const Spec& spec, const Normalizer& normalizer)
           {"noise of size 1000", noise(1, spec, rng.stream("huge")) * 1e3},
           {"an impulse", impulse},
           {"a step", step}};
+}
+
+std::vector<Trial> image_trials(const Spec& spec) {
+  const auto constant = [&](double value) { return at::full(shape_of(1, spec), value); };
+  const auto in_range = [](const Tensor& x) { return (x * 64 + 128).clamp(0, 255); };
+  const Rng rng(1);
+  Tensor dot = constant(0), edge = constant(0), board = constant(255), ramp = constant(0);
+  dot.select(3, 0).select(2, 0).fill_(255);
+  edge.slice(3, spec.shape.at(2) / 2).fill_(255);
+  board.slice(2, 0, std::nullopt, 2).slice(3, 0, std::nullopt, 2).fill_(0);
+  ramp.copy_(at::linspace(0, 255, spec.shape.at(2)).expand_as(ramp));
+  std::vector<Trial> trials{
+      {"noise", in_range(noise(kRandom, spec, rng.stream("noise")))},
+      {"smooth noise", in_range(noise(kRandom, spec, rng.stream("smooth")).cumsum(3) / 8)},
+      {"one image of noise", in_range(noise(1, spec, rng.stream("one")))},
+      {"seven images of noise", in_range(noise(kFew, spec, rng.stream("few")))},
+      {"black", constant(0)},
+      {"white", constant(255)},
+      {"grey", constant(128)},
+      {"a dot", dot},
+      {"an edge", edge},
+      {"a board", board},
+      {"a ramp", ramp}};
+  for (int64_t channel = 0; channel < spec.shape.at(0); ++channel) {
+    const Tensor coloured = constant(0);
+    coloured.select(1, channel).fill_(255);
+    trials.push_back({"only " + spec.channels.at(static_cast<size_t>(channel)), coloured});
+  }
+  return trials;
 }
 
 /// Rows of a table with cells set column by column.
@@ -230,6 +264,7 @@ class TableTrials {
 std::vector<Trial> parity_trials(const Spec& spec, const Preprocessing& preprocessing) {
   if (const auto* encoders = std::get_if<ColumnEncoders>(&preprocessing))
     return TableTrials(*encoders).all();
+  if (spec.modality == Modality::image) return image_trials(spec);
   return signal_trials(spec, std::get<Normalizer>(preprocessing));
 }
 

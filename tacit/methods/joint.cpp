@@ -32,8 +32,9 @@ Joint::Joint(const Config& config, const Ingredients& ingredients) : config_(con
   for (const JointPart& part : config.methods) {
     const std::string name = text("part{}", methods_.size() + 1);
     methods_.push_back(register_module(
-        name, find_method(part.name).make(part.options, {ingredients.spec, ingredients.encoder,
-                                                         ingredients.rng.stream(name)})));
+        name, find_method(part.name).make(part.options,
+                                          {ingredients.spec, ingredients.encoder,
+                                           ingredients.rng.stream(name), ingredients.classes})));
     require<ConfigError>(methods_.back()->phases().size() == 1,
                          "method {} has phases of its own and cannot be part of a joint one",
                          part.name);

@@ -30,12 +30,28 @@ Tensor random_orders(int64_t rows, int64_t count, Rng& rng) {
   return orders;
 }
 
-/// Each channel of each patch to mean 0 and deviation 1; patches: [N, L, C * P].
-Tensor normalize(const Tensor& patches, int64_t length) {
-  const Tensor channels = patches.unflatten(2, {-1, length});  // [N, L, C, P]
+/// Each patch to mean 0 and deviation 1, of a signal each of its channels by itself; patches:
+/// [N, L, C * P].
+Tensor normalize(const Tensor& patches, const PatchGrid& grid) {
+  const int64_t together = grid.of_image() ? patches.size(2) : grid.length;
+  const Tensor parts = patches.unflatten(2, {-1, together});  // [N, L, C, P] or [N, L, 1, C * P]
   const auto [variance, mean] =
-      at::var_mean(channels, /*dim=*/{3}, /*correction=*/0, /*keepdim=*/true);
-  return ((channels - mean) / (variance + kEpsilon).sqrt()).flatten(2);
+      at::var_mean(parts, /*dim=*/{3}, /*correction=*/0, /*keepdim=*/true);
+  return ((parts - mean) / (variance + kEpsilon).sqrt()).flatten(2);
+}
+
+/// Throws ConfigError unless patches can be hidden from each other.
+void require_apart(const PatchGrid& grid) {
+  const auto [length, stride, count, columns] = grid;
+  require<ConfigError>(stride >= length && count >= 2,
+                       "masked_autoencoder needs two patches or more that do not overlap, but {}",
+                       grid.of_image()
+                           ? text("an image has {} of {} x {} pixels, one every {}; change "
+                                  "encoder.patch",
+                                  count, length, length, stride)
+                           : text("a window has {} of {} samples, one every {}; change the "
+                                  "encoder's patch_length and patch_stride",
+                                  count, length, stride));
 }
 
 }  // namespace
@@ -44,18 +60,15 @@ MaskedAutoencoder::MaskedAutoencoder(const Config& config, const Ingredients& in
     : target_(config.target) {
   encoder_ = register_module("encoder", require_tokens(ingredients.encoder, kName));
   const PatchGrid grid = encoder_->patches();
-  require<ConfigError>(
-      grid.stride >= grid.length && grid.count >= 2,
-      "masked_autoencoder needs two patches or more that do not overlap, but a window has "
-      "{} of {} samples, one every {}; change the encoder's patch_length and patch_stride",
-      grid.count, grid.length, grid.stride);
+  require_apart(grid);
   const auto hidden = std::llround(config.mask * static_cast<double>(grid.count));
   visible_ = grid.count - std::clamp<int64_t>(hidden, 1, grid.count - 1);
-  decoder_ = register_module("decoder", std::make_shared<PatchDecoder>(
-                                            config.decoder,
-                                            PatchCodes{grid.count, encoder_->width(),
-                                                       ingredients.spec.shape.at(0) * grid.length},
-                                            ingredients.rng.stream("decoder")));
+  const int64_t values = grid.of_image() ? grid.length * grid.length : grid.length;  // of a channel
+  decoder_ = register_module(
+      "decoder", std::make_shared<PatchDecoder>(
+                     config.decoder,
+                     PatchCodes{grid, encoder_->width(), ingredients.spec.shape.at(0) * values},
+                     ingredients.rng.stream("decoder")));
 }
 
 Loss MaskedAutoencoder::loss(const Batch& batch, Step& step) {
@@ -66,7 +79,7 @@ Loss MaskedAutoencoder::loss(const Batch& batch, Step& step) {
   const Tensor visible = pick_tokens(encoder_->embed(batch.x), places.slice(1, 0, visible_));
   const Tensor rebuilt = decoder_->forward(encoder_->encode(visible), places);  // [N, L, C * P]
   Tensor target = cut_patches(batch.x, grid);
-  if (target_ == PatchTarget::normalized) target = normalize(target, grid.length);
+  if (target_ == PatchTarget::normalized) target = normalize(target, grid);
   return {at::mse_loss(pick_tokens(rebuilt, hidden), pick_tokens(target, hidden)), {}};
 }
 

@@ -12,35 +12,38 @@ namespace tacit {
 
 /// What is to be rebuilt of a hidden patch.
 enum class PatchTarget {
-  values,      ///< its samples
-  normalized,  ///< its samples, each channel of the patch to mean 0 and deviation 1
+  values,      ///< its samples or pixels
+  normalized,  ///< these to mean 0 and deviation 1: of a signal each channel of the patch by
+               ///< itself, of an image all channels together
 };
 inline std::vector<std::string> names(PatchTarget) { return {"values", "normalized"}; }
 
 struct MaskedAutoencoderConfig {
-  double mask = 0.5;  ///< share of patches that are hidden
+  double mask = 0.5;  ///< share of patches that are hidden; He et al.: 0.75 of an image's
   PatchTarget target = PatchTarget::values;
   PatchDecoderConfig decoder{};
 };
 template <class Visitor>
 void describe(Visitor& visit, MaskedAutoencoderConfig& config) {
-  visit("mask", config.mask, "share of patches that are hidden, at least one and never all",
+  visit("mask", config.mask,
+        "share of patches that are hidden, at least one and never all; of images 0.75 is usual",
         between(0, 1));
   visit("target", config.target,
-        "what to rebuild: the samples, or the samples with each channel of a patch normalised");
+        "what to rebuild: the samples or pixels, or these with each patch normalised");
   visit("decoder", config.decoder, "what rebuilds the hidden patches");
 }
 
 /// Masked autoencoder: He et al. 2022, "Masked Autoencoders Are Scalable Vision Learners",
 /// arXiv:2111.06377, section 3. For time series: Nie et al. 2023, arXiv:2211.14730, section 3.2.
 ///
-/// The encoder sees a random share of the patches of a window; a light decoder gets their codes and
-/// one learned token for each hidden patch, and must rebuild the hidden patches. The loss is the
-/// mean squared error there. Needs an encoder on tokens.
+/// The encoder sees a random share of the patches of a window or an image; a light decoder gets
+/// their codes and one learned token for each hidden patch, and must rebuild the hidden patches.
+/// The loss is the mean squared error there. Needs an encoder on tokens.
 ///
-/// Differs from He et al.: half of the patches are hidden instead of 75%, because a window has few,
-/// and by default the samples are rebuilt as they are, because in motion a patch's level and
-/// strength mean something (posture, vigour).
+/// Differs from He et al.: half of the patches are hidden by default instead of 75%, because a
+/// window has few, and the decoder is smaller; both are options. By default the samples are rebuilt
+/// as they are, because in motion a patch's level and strength mean something (posture, vigour).
+/// There is no class token, and images are not cropped or mirrored before.
 class MaskedAutoencoder final : public Method {
  public:
   static constexpr const char* kName = "masked_autoencoder";

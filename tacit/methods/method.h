@@ -16,6 +16,8 @@
 
 namespace tacit {
 
+class GanGenerator;
+
 /// Where training is, as a loss sees it.
 struct Step {
   int64_t index;    ///< optimiser steps done so far
@@ -29,7 +31,7 @@ struct Phase {
   std::string name;
   std::vector<Tensor> parameters;
   std::function<Loss(const Batch&, Step&)> loss;
-  int64_t repeats = 1;  ///< updates a batch
+  int64_t every = 1;  ///< it is updated at every so many steps
 };
 
 /// One way to learn, as one paper describes it: how a batch becomes views and targets, which heads
@@ -40,14 +42,15 @@ class Method : public torch::nn::Module {
   virtual Loss loss(const Batch& batch, Step& step) = 0;
   /// For moving averages of weights, queues and the like; called after each optimiser update.
   virtual void after_update(const Step&) {}
-  /// What the trainer updates, in order, for each batch: by default everything that needs a
-  /// gradient.
+  /// What the trainer updates, in order, at each step: by default everything that needs a gradient.
   virtual std::vector<Phase> phases();
   /// The part that outlives training.
   virtual Encoder& encoder() = 0;
   /// What tells a table row's cells from the encoder's code, as FieldOutputs lays them out; nothing
   /// unless the method trains it. Kept beside the encoder, for scores and filling in.
   virtual std::shared_ptr<MlpHead> cell_decoder() { return nullptr; }
+  /// What makes images out of noise; nothing unless the method trains it. Kept beside the encoder.
+  virtual std::shared_ptr<GanGenerator> generator() { return nullptr; }
 };
 
 /// What every method is built from.
@@ -55,6 +58,7 @@ struct Ingredients {
   Spec spec;                         ///< of the rows that `loss` will see
   std::shared_ptr<Encoder> encoder;  ///< freshly initialised
   Rng rng;                           ///< initialises the heads
+  int64_t classes = 0;               ///< that labels name, for methods that look at labels
 };
 
 /// One line of the table of methods.

@@ -2,13 +2,17 @@
 #include <algorithm>
 
 #include "tacit/methods/autoencoder.h"
+#include "tacit/methods/barlow_twins.h"
+#include "tacit/methods/byol.h"
 #include "tacit/methods/denoising_autoencoder.h"
 #include "tacit/methods/heart_prediction.h"
 #include "tacit/methods/joint.h"
 #include "tacit/methods/masked_autoencoder.h"
+#include "tacit/methods/rotation.h"
 #include "tacit/methods/scarf.h"
 #include "tacit/methods/simclr.h"
 #include "tacit/methods/spectrum_prediction.h"
+#include "tacit/methods/ssgan.h"
 #include "tacit/methods/subtab.h"
 #include "tacit/methods/supervised.h"
 #include "tacit/methods/transformation_prediction.h"
@@ -62,17 +66,21 @@ const std::vector<MethodEntry>& methods() {
       entry<TransformationRecognition>({Modality::signal}),
       entry<SpectrumPrediction>({Modality::signal}),
       entry<HeartPrediction>({Modality::signal}),
-      entry<Simclr>({Modality::signal}),
-      entry<Vicreg>({Modality::signal}),
+      entry<Simclr>({Modality::signal, Modality::image}),
+      entry<Vicreg>({Modality::signal, Modality::image}),
+      entry<BarlowTwins>({Modality::signal, Modality::image}),
+      entry<Byol>({Modality::signal, Modality::image}),
+      entry<Rotation>({Modality::image}),
+      entry<Ssgan>({Modality::image}),
       entry<Ts2vec>({Modality::signal}),
-      entry<MaskedAutoencoder>({Modality::signal}),
+      entry<MaskedAutoencoder>({Modality::signal, Modality::image}),
       entry<Autoencoder>({Modality::signal}),
       entry<DenoisingAutoencoder>({Modality::table}),
       entry<Vime>({Modality::table}),
       entry<Scarf>({Modality::table}),
       entry<Subtab>({Modality::table}),
-      entry<Joint>({Modality::signal, Modality::table}),
-      entry<Supervised>({Modality::signal, Modality::table}),
+      entry<Joint>({Modality::signal, Modality::table, Modality::image}),
+      entry<Supervised>({Modality::signal, Modality::table, Modality::image}),
   };
   return table;
 }

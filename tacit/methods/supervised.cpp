@@ -12,9 +12,11 @@ namespace tacit {
 
 Supervised::Supervised(const Config& config, const Ingredients& ingredients)
     : config_(config), fields_(ingredients.spec.fields) {
-  require<ConfigError>(config.augment.empty() || ingredients.spec.modality == Modality::signal,
-                       "method.augment: transformations are of signals, but this is {} data",
-                       enum_name(ingredients.spec.modality));
+  const Modality modality = ingredients.spec.modality;
+  require<ConfigError>(
+      config.augment.empty() || modality == Modality::signal || modality == Modality::image,
+      "method.augment: transformations are of signals and images, but this is {} data",
+      enum_name(modality));
   require<ConfigError>(config.classes != 1, "one class leaves nothing to learn; check data.label");
   require<ConfigError>(config.classes > 0 || config.label_smoothing == 0,
                        "label_smoothing spreads a label over classes, but these labels are "
@@ -25,8 +27,10 @@ Supervised::Supervised(const Config& config, const Ingredients& ingredients)
       "consistency needs copies of a row that differ; name transformations in augment and give "
       "augment_probability above 0");
   std::vector<Transform> steps;
-  for (const SignalTransformation& task :
-       choose_transformations(config.transformations, config.augment, "method.augment"))
+  for (const NamedTransform& task :
+       choose(modality == Modality::image ? image_transformations(config.image)
+                                          : signal_transformations(config.transformations),
+              config.augment, "method.augment"))
     steps.push_back(sometimes(config.augment_probability, task.apply));
   augment_ = chain(std::move(steps));
   encoder_ = register_module("encoder", ingredients.encoder);

@@ -6,6 +6,7 @@
 
 #include "tacit/methods/method.h"
 #include "tacit/nn/heads.h"
+#include "tacit/transforms/image.h"
 #include "tacit/transforms/signal.h"
 
 namespace tacit {
@@ -50,6 +51,7 @@ struct SupervisedConfig {
   std::vector<std::string> augment{};  ///< transformations applied while training
   double augment_probability = 0.5;    ///< of each, decided per row
   SignalTransformationsConfig transformations{};  ///< their parameters
+  ImageTransformationsConfig image{};             ///< of images
   ConsistencyConfig consistency{};
 };
 template <class Visitor>
@@ -68,10 +70,11 @@ void describe(Visitor& visit, SupervisedConfig& config) {
         "share of features dropped before the head while training", between(0, 0.95));
   visit("label_smoothing", config.label_smoothing, "share of the target spread over all classes",
         between(0, 0.9));
-  visit("augment", config.augment, "transformations applied to windows while training");
+  visit("augment", config.augment, "transformations applied to windows or images while training");
   visit("augment_probability", config.augment_probability, "of each, decided per row",
         between(0, 1));
   describe(visit, config.transformations);
+  visit("image", config.image, "parameters of the transformations of images");
   visit("consistency", config.consistency, "copies of a row should be told alike");
 }
 

@@ -30,7 +30,7 @@ TransformationPrediction::Trial TransformationPrediction::each_by_itself(const T
                                                                          Rng& rng) const {
   const auto count = static_cast<int64_t>(tasks_.size());
   std::vector<Tensor> versions{x};  // version 0 is the original, version s + 1 went through task s
-  for (const SignalTransformation& task : tasks_) versions.push_back(task.apply(x, rng));
+  for (const NamedTransform& task : tasks_) versions.push_back(task.apply(x, rng));
   const Tensor truth = at::zeros({count + 1, count}, x.options());  // [S + 1, S]
   truth.slice(0, 1).diagonal().fill_(1);
   Tensor weight;  // [S + 1, S], the answers of one head weigh as much as those of any other
@@ -51,7 +51,7 @@ TransformationPrediction::Trial TransformationPrediction::composed(const Tensor&
                                                                    Rng& rng) const {
   std::vector<Tensor> applied;  // [N] each
   Tensor copy = x;
-  for (const SignalTransformation& task : tasks_) {
+  for (const NamedTransform& task : tasks_) {
     const Rng coins = rng.split();
     const Tensor coin = at::zeros({x.size(0)});
     for (int64_t row = 0; row < x.size(0); ++row)

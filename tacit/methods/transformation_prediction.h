@@ -76,7 +76,7 @@ class TransformationPrediction final : public Method {
   Trial composed(const Tensor& x, Rng& rng) const;
 
   Config config_;
-  std::vector<SignalTransformation> tasks_;
+  std::vector<NamedTransform> tasks_;
   std::shared_ptr<Encoder> encoder_;
   std::shared_ptr<TaskHeads> heads_;
 };

@@ -40,7 +40,7 @@ TransformationRecognition::TransformationRecognition(const Config& config,
 Loss TransformationRecognition::loss(const Batch& batch, Step& step) {
   std::vector<Tensor> versions{batch.x};  // each [N, C, T]
   std::vector<std::string> names{"original"};
-  for (const SignalTransformation& task : tasks_) {
+  for (const NamedTransform& task : tasks_) {
     versions.push_back(task.apply(batch.x, step.rng));
     names.push_back(task.name);
   }

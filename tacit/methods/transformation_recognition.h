@@ -80,7 +80,7 @@ class TransformationRecognition final : public Method {
 
  private:
   std::vector<double> weights_;
-  std::vector<SignalTransformation> tasks_;
+  std::vector<NamedTransform> tasks_;
   std::shared_ptr<Encoder> encoder_;
   std::shared_ptr<TaskHeads> heads_;
 };

@@ -66,6 +66,7 @@ class GanGenerator final : public torch::nn::Module {
   /// [N, C, H, W] in -1 … 1. Throws ShapeError.
   Tensor forward(const Tensor& z, const Tensor& y = {}) const;
   int64_t noise() const { return config_.noise; }
+  const GanGeneratorConfig& config() const { return config_; }
 
  private:
   GanGeneratorConfig config_;

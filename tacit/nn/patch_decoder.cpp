@@ -8,7 +8,6 @@
 
 #include "tacit/core/error.h"
 #include "tacit/nn/initialize.h"
-#include "tacit/nn/token_encoder.h"
 
 namespace tacit {
 
@@ -17,7 +16,7 @@ PatchDecoder::PatchDecoder(const PatchDecoderConfig& config, const PatchCodes& c
   const int64_t width = config.width;
   missing_ = register_parameter("missing", at::empty({1, width}));
   initialize(*this, rng);
-  positions_ = register_buffer("positions", sinusoidal_positions(codes.count, width));
+  positions_ = register_buffer("positions", patch_positions(codes.grid, width));
   adapt_ = register_module("adapt",
                            std::make_shared<MlpHead>(codes.width, 0, width, rng.stream("adapt")));
   for (int64_t index = 0; index < config.depth; ++index) {

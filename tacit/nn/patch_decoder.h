@@ -8,6 +8,7 @@
 #include "tacit/core/config.h"
 #include "tacit/core/spec.h"
 #include "tacit/nn/heads.h"
+#include "tacit/nn/token_encoder.h"
 #include "tacit/nn/transformer.h"
 
 namespace tacit {
@@ -26,7 +27,7 @@ void describe(Visitor& visit, PatchDecoderConfig& config) {
 
 /// What a row's patches are, and what is known of them.
 struct PatchCodes {
-  int64_t count;    ///< L, patches of a row
+  PatchGrid grid;   ///< where its L patches lie
   int64_t width;    ///< D, numbers of a code
   int64_t samples;  ///< of a patch, all channels together
 };
@@ -38,7 +39,7 @@ class PatchDecoder final : public torch::nn::Module {
   /// Throws ConfigError unless heads divide width.
   PatchDecoder(const PatchDecoderConfig& config, const PatchCodes& codes, const Rng& rng);
   /// codes: [N, l, D]; places: [N, L] int64, an order of the patches that starts with those of the
-  /// codes. -> [N, L, samples], in the order of time.
+  /// codes. -> [N, L, samples], in the order of the grid.
   Tensor forward(const Tensor& codes, const Tensor& places) const;
 
  private:

@@ -2,6 +2,9 @@
 #include "tacit/nn/registry.h"
 
 #include "tacit/nn/dilated_conv.h"
+#include "tacit/nn/gan_discriminator.h"
+#include "tacit/nn/image_resnet.h"
+#include "tacit/nn/image_transformer.h"
 #include "tacit/nn/patch_transformer.h"
 #include "tacit/nn/resnet1d.h"
 #include "tacit/nn/table_mlp.h"
@@ -59,6 +62,14 @@ const std::vector<EncoderEntry>& encoders() {
           "table_mlp", "Dense layers on columns", "Jahrer 2017 (Porto Seguro); dfencoder 0.0.43"),
       entry<Modality::table, TableTransformer, TableTransformerConfig>(
           "table_transformer", "Transformer on columns", "Gorishniy et al. 2021, arXiv:2106.11959"),
+      entry<Modality::image, ImageResnet, ImageResnetConfig>(
+          "image_resnet", "Residual convolutions of images", "He et al. 2016, arXiv:1512.03385"),
+      entry<Modality::image, ImageTransformer, ImageTransformerConfig>(
+          "image_transformer", "Transformer on patches of images",
+          "Dosovitskiy et al. 2021, arXiv:2010.11929"),
+      entry<Modality::image, GanDiscriminator, GanDiscriminatorConfig>(
+          "gan_discriminator", "Residual convolutions with spectral normalisation",
+          "Miyato et al. 2018, arXiv:1802.05957"),
   };
   return table;
 }

@@ -1,12 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/nn/token_encoder.h"
 
+#include <ATen/ops/cat.h>
+
 #include "tacit/core/error.h"
+#include "tacit/nn/transformer.h"
 
 namespace tacit {
 
 Tensor cut_patches(const Tensor& x, const PatchGrid& grid) {
-  return x.unfold(2, grid.length, grid.stride).permute({0, 2, 1, 3}).flatten(2);
+  if (!grid.of_image())
+    return x.unfold(2, grid.length, grid.stride).permute({0, 2, 1, 3}).flatten(2);
+  return x
+      .unfold(2, grid.length, grid.stride)  // [N, C, lines, W, length]
+      .unfold(3, grid.length, grid.stride)  // [N, C, lines, columns, length, length]
+      .permute({0, 2, 3, 1, 4, 5})
+      .flatten(3)
+      .flatten(1, 2);
+}
+
+Tensor patch_positions(const PatchGrid& grid, int64_t width) {
+  if (!grid.of_image()) return sinusoidal_positions(grid.count, width);
+  const int64_t lines = grid.count / grid.columns, half = width / 2;
+  const Tensor line = sinusoidal_positions(lines, half).repeat_interleave(grid.columns, 0);
+  const Tensor column = sinusoidal_positions(grid.columns, width - half).repeat({lines, 1});
+  return at::cat({line, column}, 1);
 }
 
 Tensor pick_tokens(const Tensor& tokens, const Tensor& places) {
@@ -19,7 +37,7 @@ std::shared_ptr<TokenEncoder> require_tokens(const std::shared_ptr<Encoder>& enc
   require<ConfigError>(
       tokens != nullptr,
       "method {} hides patches from the encoder and so needs one that works on patches; "
-      "set encoder.name = \"patch_transformer\"",
+      "set encoder.name = \"patch_transformer\", or \"image_transformer\" for images",
       method);
   return tokens;
 }

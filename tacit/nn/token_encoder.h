@@ -7,14 +7,25 @@
 
 namespace tacit {
 
-/// How a signal is cut into patches: `count` of them, `length` samples each, one every `stride`
-/// samples from the first. What is left at the end belongs to none.
+/// How a row is cut into patches, `count` of them. Of a signal: `length` samples each, one every
+/// `stride` samples from the first. Of an image: squares of `length` x `length` pixels, one every
+/// `stride` pixels to the right and down, `columns` of them side by side, counted line by line from
+/// the top left. What is left at the end, or at the right and below, belongs to none.
 struct PatchGrid {
   int64_t length, stride, count;
+  int64_t columns = 0;  ///< of an image; 0: of a signal
+
+  bool of_image() const { return columns > 0; }
 };
 
-/// x: [N, C, T] -> [N, L, C * length], the samples of each patch, channel by channel.
+/// x: [N, C, T] -> [N, L, C * length], the samples of each patch, channel by channel; of images
+/// [N, C, H, W] -> [N, L, C * length * length], each channel's pixels line by line.
 Tensor cut_patches(const Tensor& x, const PatchGrid& grid);
+
+/// Fixed sines and cosines that tell where each patch lies, [L, width]: Vaswani et al. 2017,
+/// arXiv:1706.03762, section 3.5. Of an image one half of the numbers tells the line and the other
+/// the column, as in the code of He et al. 2022, arXiv:2111.06377.
+Tensor patch_positions(const PatchGrid& grid, int64_t width);
 
 /// Of each row of `tokens` [N, L, D] those at `places` [N, l] (int64), in that order -> [N, l, D].
 Tensor pick_tokens(const Tensor& tokens, const Tensor& places);
@@ -29,7 +40,7 @@ class TokenEncoder : public Encoder {
   virtual Tensor encode(const Tensor& tokens) const = 0;
   /// Encoded tokens [N, l, D] -> [N, features()].
   virtual Tensor pool_tokens(const Tensor& tokens) const = 0;
-  /// Which samples each token stands for.
+  /// Which samples or pixels each token stands for.
   virtual PatchGrid patches() const = 0;
   virtual int64_t width() const = 0;  ///< D
 

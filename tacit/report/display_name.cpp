@@ -9,12 +9,14 @@
 namespace tacit {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kNames{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kNames{{
     {"self_supervised_frozen", "self-supervised, frozen"},
     {"self_supervised_finetuned", "self-supervised, fine-tuned"},
     {"self_supervised_forest", "self-supervised, random forest"},
     {"self_supervised_and_classical", "self-supervised and classical, random forest"},
+    {"self_supervised_knn", "self-supervised, nearest neighbours"},
     {"random_forest", "random forest on classical features"},
+    {"logistic_regression", "logistic regression on classical features"},
     {"weighted_f1", "weighted F1"},
     {"auroc", "AUROC"},
     {"macro_f1", "macro F1"},

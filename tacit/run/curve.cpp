@@ -18,6 +18,7 @@
 #include "tacit/run/pretrain.h"
 #include "tacit/run/results.h"
 #include "tacit/run/trained.h"
+#include "tacit/train/device.h"
 
 namespace tacit {
 namespace {
@@ -42,6 +43,7 @@ class FoldCurve {
         index_(index),
         folder_(folder),
         caller_(caller),
+        device_(find_device(recipe.train.device, 0)),
         rng_(Rng(recipe.seed).stream("fold").stream(index)),
         fold_(fit_fold(recipe, prepared, prepared.folds[index])),
         pool_(fold_.rows, fold_.pool),
@@ -67,9 +69,11 @@ class FoldCurve {
     switch (model) {
       case Model::self_supervised_frozen:
         return probe(pretrained_views(recipe_.method, seed), draw);
+      case Model::self_supervised_knn: return knn(pretrained_views(recipe_.method, seed), draw);
       case Model::autoencoder: return probe(pretrained_views({.name = "autoencoder"}, seed), draw);
       case Model::random_encoder: return probe(random_views(seed), draw);
       case Model::random_forest: return forest(classical(), draw, cell);
+      case Model::logistic_regression: return probe(classical(), draw);
       case Model::self_supervised_forest:
         return forest(pretrained_views(recipe_.method, seed), draw, cell);
       case Model::self_supervised_and_classical:
@@ -150,6 +154,7 @@ class FoldCurve {
   }
 
   Views views(Encoder& encoder) const {
+    const OnDevice there(encoder, device_);
     return {fold_.pool_units.pool(extract(encoder, pool_, kReadRows).x),
             fold_.scored_units.pool(extract(encoder, test_, kReadRows).x)};
   }
@@ -177,6 +182,12 @@ class FoldCurve {
                          views.test, classes(), recipe_.probe);
   }
 
+  Tensor knn(const Views& views, const LabelDraw& draw) const {
+    const Tensor rows = at::tensor(draw.rows, at::kLong);
+    return knn_answers(views.pool.index_select(0, rows), pool_y_.index_select(0, rows), views.test,
+                       classes(), recipe_.knn);
+  }
+
   const Views& classical() {
     if (!classical_)
       classical_ = Views{fold_.pool_units.pool(classical_features(recipe_.curve.classical,
@@ -198,6 +209,7 @@ class FoldCurve {
     around.stop = caller_.stop;
     const Subset rows(pool_, fold_.pool_units.rows_of(draw.rows));
     const auto model = finetune(config, encoder, rows, classes(), rng, around, &fold_.train);
+    const OnDevice there(*model, device_);
     return fold_.scored_units.mean(answers(*model, test_));
   }
 
@@ -206,6 +218,7 @@ class FoldCurve {
   size_t index_;
   const RunFolder& folder_;
   const Caller& caller_;
+  const c10::Device device_;
   Rng rng_;
   Fold fold_;
   Subset pool_, test_;
@@ -228,9 +241,11 @@ Json run_curve(const Recipe& recipe, const fs::path& path, Existing existing,
   const Prepared prepared = prepare(recipe);  // first: data that cannot be used leave no run behind
   require_scorable(recipe, *prepared.examples);
   if (recipe.curve.pretrained.empty())
-    require_model(recipe, encoded_spec(fit_preprocessing(recipe.data, *prepared.examples,
-                                                         prepared.folds.at(0).train),
-                                       prepared.examples->spec()));
+    require_model(
+        recipe,
+        encoded_spec(fit_preprocessing(recipe.data, *prepared.examples, prepared.folds.at(0).train),
+                     prepared.examples->spec()),
+        prepared.class_count());
   RunFolder folder(path, "curve", recipe, existing, caller);
   folder.record(describe_data(prepared));
   for (const Split& split : prepared.folds) caller.tell(split.print());

@@ -11,6 +11,7 @@
 #include "tacit/data/overview.h"
 #include "tacit/data/triads.h"
 #include "tacit/run/decide_reading.h"
+#include "tacit/run/init_images.h"
 #include "tacit/run/init_table.h"
 
 namespace tacit {
@@ -184,6 +185,7 @@ Findings look_at(const std::filesystem::path& path, const std::vector<std::strin
                          "{} is no setting of data; tacit init takes those of [data] only, such as "
                          "data.time_unit=ms",
                          key);
+  if (are_images(path, given)) return look_at_images(path, given);
   if (holds_table(path, given)) return look_at_table(path, given);
   Findings findings;
   findings.data.window = {};

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "tacit/run/init_images_recipe.h"
 #include "tacit/run/init_table_recipe.h"
 #include "tacit/run/recipe_lines.h"
 
@@ -131,7 +132,9 @@ std::string write_recipe(const Findings& findings, const std::string& title) {
   write_findings(findings, lines);
   lines.line("title", title);
   lines.line("seed", 1);
-  if (findings.table) {
+  if (findings.images) {
+    write_images_recipe(findings, lines);
+  } else if (findings.table) {
     write_table_recipe(findings, lines);
   } else {
     write_data(findings, lines);

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "tacit/core/memory.h"
+#include "tacit/data/images.h"
 #include "tacit/data/load.h"
 #include "tacit/dsp/heart_features.h"
 #include "tacit/evaluate/motion_features.h"
@@ -48,6 +49,26 @@ Json describe(const Table& table) {
                  {"columns", columns}};
   if (!table.sources().groups.empty()) described["subjects"] = table.sources().groups.size();
   return described;
+}
+
+Json describe(const Images& images) {
+  std::set<std::string> subjects, parts;
+  for (int64_t row = 0; row < images.size(); ++row) {
+    if (const ImageOrigin& about = images.about(row); !about.subject.empty())
+      subjects.insert(about.subject);
+    parts.insert(images.about(row).recording);
+  }
+  Json described{{"target", enum_name(images.target())},
+                 {"recordings", parts.size()},
+                 {"shape", images.spec().shape}};
+  if (!subjects.empty()) described["subjects"] = subjects.size();
+  return described;
+}
+
+Json describe(const Examples& examples) {
+  if (const auto* table = dynamic_cast<const Table*>(&examples)) return describe(*table);
+  if (const auto* images = dynamic_cast<const Images*>(&examples)) return describe(*images);
+  return describe(dynamic_cast<const SignalWindows&>(examples));
 }
 
 }  // namespace
@@ -110,6 +131,7 @@ Tensor classical_features(Classical classical, const Prepared& prepared, const F
   const Spec& spec = prepared.examples->spec();
   const std::vector<Triad> triads = find_triads(spec.channels);
   const auto features = [&](std::span<const int64_t> some) {
+    if (spec.modality == Modality::image) return fold.rows.read(some).x.flatten(1);
     if (spec.modality != Modality::signal)
       return fold.rows.read(some).x.nan_to_num(kBelowEveryNumber);
     const Tensor x = prepared.examples->read(some).x;
@@ -126,9 +148,7 @@ Tensor classical_features(Classical classical, const Prepared& prepared, const F
 
 Json describe_data(const Prepared& prepared) {
   const Examples& examples = *prepared.examples;
-  const auto* table = dynamic_cast<const Table*>(&examples);
-  Json data =
-      table != nullptr ? describe(*table) : describe(dynamic_cast<const SignalWindows&>(examples));
+  Json data = describe(examples);
   std::vector<int64_t> counts(examples.classes().size());
   int64_t unlabelled = 0;
   for (int64_t row = 0; row < examples.size(); ++row) {

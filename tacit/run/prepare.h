@@ -21,6 +21,8 @@ struct Prepared {
   std::string fingerprint;                   ///< of everything that was read
 
   const std::vector<std::string>& classes() const { return examples->classes(); }
+  /// 0 where labels are numbers.
+  int64_t class_count() const { return static_cast<int64_t>(classes().size()); }
   /// What `labels` in all amount to: so many a class on average, or, of numbers, so many.
   double labels(int64_t labels) const {
     return static_cast<double>(labels) / static_cast<double>(std::max<size_t>(1, classes().size()));
@@ -54,7 +56,7 @@ Fold fit_fold(const Recipe& recipe, const Prepared& prepared, const Split& split
 
 /// Features for a model that needs no pre-training: of signals those that `classical` names, of
 /// windows as they are before the normaliser; of a table its encoded fields, where -10 stands for a
-/// missing number. [rows, F].
+/// missing number; of an image its pixels. [rows, F].
 Tensor classical_features(Classical classical, const Prepared& prepared, const Fold& fold,
                           const std::vector<int64_t>& rows);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/pretrain.h"
 
+#include "tacit/artifact/generator.h"
 #include "tacit/dist/broadcast.h"
 #include "tacit/evaluate/collapse.h"
 #include "tacit/evaluate/features.h"
@@ -70,9 +71,9 @@ std::shared_ptr<Encoder> make_encoder(const Recipe& recipe, const Spec& spec, co
   return find_encoder(recipe.encoder.name).make(recipe.encoder.options, spec, rng);
 }
 
-void require_model(const Recipe& recipe, const Spec& spec) {
+void require_model(const Recipe& recipe, const Spec& spec, int64_t classes) {
   find_method(recipe.method.name)
-      .make(recipe.method.options, {spec, make_encoder(recipe, spec, Rng(0)), Rng(0)});
+      .make(recipe.method.options, {spec, make_encoder(recipe, spec, Rng(0)), Rng(0), classes});
 }
 
 Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice,
@@ -86,7 +87,8 @@ Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice,
   const Spec& spec = fold.rows.spec();
   const auto encoder = make_encoder(recipe, spec, rng.stream("encoder"));
   const auto method =
-      find_method(choice.name).make(choice.options, {spec, encoder, rng.stream("method")});
+      find_method(choice.name)
+          .make(choice.options, {spec, encoder, rng.stream("method"), prepared.class_count()});
   Surroundings around;
   around.stop = caller.stop;
   around.checkpoints = folder / "checkpoints" / artifact_folder.filename();
@@ -123,8 +125,11 @@ Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice,
   artifact.encoder_config = recipe.encoder.options;
   artifact.encoder = encoder;
   if (writes) {
-    artifact.save(artifact_folder);
+    create_folder(artifact_folder);
     keep_decoder(*method, fold, artifact_folder);
+    if (const auto generator = method->generator())
+      save_generator(*generator, artifact, generator_file(artifact_folder));
+    artifact.save(artifact_folder);  // last: with it the encoder counts as trained
   }
   return artifact;
 }
@@ -138,7 +143,7 @@ void run_pretrain(const Recipe& recipe, const fs::path& path, Existing existing,
       "the test subjects, or use tacit curve",
       prepared.folds.size());
   const Fold fold = fit_fold(recipe, prepared, prepared.folds[0]);
-  require_model(recipe, fold.rows.spec());
+  require_model(recipe, fold.rows.spec(), prepared.class_count());
   std::optional<RunFolder> folder;  // of the process that writes
   if (caller.world->rank() == 0) {
     folder.emplace(path, "pretrain", recipe, existing, caller);

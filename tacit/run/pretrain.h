@@ -12,9 +12,10 @@ namespace tacit {
 /// An encoder as a recipe describes it, freshly initialised from `rng`.
 std::shared_ptr<Encoder> make_encoder(const Recipe& recipe, const Spec& spec, const Rng& rng);
 
-/// Throws ConfigError unless encoder and method of a recipe can be made for such rows: called
+/// Throws ConfigError unless encoder and method of a recipe can be made for such rows, whose labels
+/// name so many classes: called
 /// before a run folder is, so that a recipe that cannot run leaves none behind.
-void require_model(const Recipe& recipe, const Spec& spec);
+void require_model(const Recipe& recipe, const Spec& spec, int64_t classes);
 
 /// Trains an encoder with one method on the training rows of a fold and keeps it in `artifact`;
 /// metrics and checkpoints go to the run folder `folder`. Returns at once what is in `artifact`

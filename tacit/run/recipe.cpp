@@ -10,6 +10,9 @@
 #include "tacit/embedded/recipe_ecg_sarkar2020.h"
 #include "tacit/embedded/recipe_ecg_swell.h"
 #include "tacit/embedded/recipe_ecg_wesad.h"
+#include "tacit/embedded/recipe_gan_cifar10_cgan.h"
+#include "tacit/embedded/recipe_gan_cifar10_sngan.h"
+#include "tacit/embedded/recipe_gan_cifar10_ssgan.h"
 #include "tacit/embedded/recipe_har_hapt.h"
 #include "tacit/embedded/recipe_har_hapt_saeed2019.h"
 #include "tacit/embedded/recipe_har_motionsense.h"
@@ -19,6 +22,13 @@
 #include "tacit/embedded/recipe_har_motionsense_ts2vec.h"
 #include "tacit/embedded/recipe_har_motionsense_vicreg.h"
 #include "tacit/embedded/recipe_har_simulated.h"
+#include "tacit/embedded/recipe_image_cifar10.h"
+#include "tacit/embedded/recipe_image_cifar10_barlow_twins.h"
+#include "tacit/embedded/recipe_image_cifar10_byol.h"
+#include "tacit/embedded/recipe_image_cifar10_mae.h"
+#include "tacit/embedded/recipe_image_cifar10_rotation.h"
+#include "tacit/embedded/recipe_image_cifar10_vicreg.h"
+#include "tacit/embedded/recipe_image_fashion_mnist.h"
 #include "tacit/embedded/recipe_table_adult.h"
 #include "tacit/embedded/recipe_table_adult_scarf.h"
 #include "tacit/embedded/recipe_table_adult_subtab.h"
@@ -51,7 +61,17 @@ std::vector<std::pair<std::string, std::string_view>> builtin() {
       {"table_adult_vime", embedded::recipe_table_adult_vime},
       {"table_adult_scarf", embedded::recipe_table_adult_scarf},
       {"table_adult_subtab", embedded::recipe_table_adult_subtab},
-      {"table_adult_transformer", embedded::recipe_table_adult_transformer}};
+      {"table_adult_transformer", embedded::recipe_table_adult_transformer},
+      {"image_cifar10", embedded::recipe_image_cifar10},
+      {"image_cifar10_barlow_twins", embedded::recipe_image_cifar10_barlow_twins},
+      {"image_cifar10_byol", embedded::recipe_image_cifar10_byol},
+      {"image_cifar10_mae", embedded::recipe_image_cifar10_mae},
+      {"image_cifar10_rotation", embedded::recipe_image_cifar10_rotation},
+      {"image_cifar10_vicreg", embedded::recipe_image_cifar10_vicreg},
+      {"image_fashion_mnist", embedded::recipe_image_fashion_mnist},
+      {"gan_cifar10_ssgan", embedded::recipe_gan_cifar10_ssgan},
+      {"gan_cifar10_sngan", embedded::recipe_gan_cifar10_sngan},
+      {"gan_cifar10_cgan", embedded::recipe_gan_cifar10_cgan}};
 }
 
 /// Fills what `own` does not say from `base`, table by table. A table that names something else

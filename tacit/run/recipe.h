@@ -56,14 +56,17 @@ void describe(Visitor& visit, OnlineConfig& config) {
 
 /// What a label curve compares. Part of the file format; do not rename.
 enum class Model {
-  self_supervised_frozen,     ///< linear probe on the pre-trained encoder
-  self_supervised_finetuned,  ///< the pre-trained encoder, trained on as [finetune] says
-  autoencoder,                ///< linear probe on the same encoder trained by reconstruction
-  supervised,                 ///< the same encoder from scratch, on the labels only
-  random_encoder,             ///< linear probe on the encoder as initialised
-  random_forest,              ///< classical features (of a table: its fields) and a random forest
-  self_supervised_forest,     ///< random forest on the pre-trained encoder's features
+  self_supervised_frozen,         ///< linear probe on the pre-trained encoder
+  self_supervised_finetuned,      ///< the pre-trained encoder, trained on as [finetune] says
+  autoencoder,                    ///< linear probe on the same encoder trained by reconstruction
+  supervised,                     ///< the same encoder from scratch, on the labels only
+  random_encoder,                 ///< linear probe on the encoder as initialised
+  random_forest,                  ///< classical features (of a table: its fields, of a picture: its
+                                  ///< pixels) and a random forest
+  self_supervised_forest,         ///< random forest on the pre-trained encoder's features
   self_supervised_and_classical,  ///< random forest on these beside the classical ones
+  logistic_regression,            ///< linear probe on the classical features
+  self_supervised_knn,            ///< nearest neighbours on the pre-trained encoder's features
 };
 inline std::vector<std::string> names(Model) {
   return {"self_supervised_frozen",
@@ -73,10 +76,12 @@ inline std::vector<std::string> names(Model) {
           "random_encoder",
           "random_forest",
           "self_supervised_forest",
-          "self_supervised_and_classical"};
+          "self_supervised_and_classical",
+          "logistic_regression",
+          "self_supervised_knn"};
 }
 
-/// What the random forest sees of signals.
+/// What forest and logistic regression see of signals.
 enum class Classical {
   motion,  ///< motion_features()
   heart    ///< heart_features()
@@ -111,7 +116,7 @@ void describe(Visitor& visit, CurveConfig& config) {
         "what one label is of: a row, or all windows of a recording, by which labels are then "
         "counted and scored");
   visit("classical", config.classical,
-        "what the random forest sees of signals: features of moving sensors, or of "
+        "what forest and logistic regression see of signals: features of moving sensors, or of "
         "electrocardiograms");
   visit("seeds", config.seeds, "draws of labels, heads and supervised networks", at_least(1));
   visit("pretrain_seeds", config.pretrain_seeds,

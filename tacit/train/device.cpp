@@ -18,6 +18,12 @@ c10::Device find_device(DeviceChoice choice, int64_t local_rank) {
   return {c10::kCUDA, static_cast<c10::DeviceIndex>(local_rank % torch::cuda::device_count())};
 }
 
+OnDevice::OnDevice(torch::nn::Module& module, c10::Device device) : module_(module) {
+  module.to(device);
+}
+
+OnDevice::~OnDevice() { module_.to(at::kCPU); }
+
 MixedPrecision::MixedPrecision(Precision precision, c10::Device device)
     : on_(precision == Precision::bf16), type_(device.type()) {
   if (!on_) return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <c10/core/Device.h>
+#include <torch/nn/module.h>
 
 #include <cstdint>
 #include <string>
@@ -15,6 +16,18 @@ inline std::vector<std::string> names(DeviceChoice) { return {"auto", "cpu", "cu
 /// The device, for the process that is number `local_rank` on its machine: they share out the GPUs.
 /// Throws ConfigError when there is no GPU to take.
 c10::Device find_device(DeviceChoice choice, int64_t local_rank);
+
+/// A module is on the device for as long as this lives, and afterwards on the CPU.
+class OnDevice {
+ public:
+  OnDevice(torch::nn::Module& module, c10::Device device);
+  ~OnDevice();
+  OnDevice(const OnDevice&) = delete;
+  OnDevice& operator=(const OnDevice&) = delete;
+
+ private:
+  torch::nn::Module& module_;
+};
 
 /// In which numbers a loss is computed. Weights, gradients and optimisers are fp32 in both.
 enum class Precision { fp32, bf16 };

@@ -14,7 +14,9 @@ double learning_rate_factor(const ScheduleConfig& config, int64_t step, int64_t 
   if (now < warmup) return (now + 1) / (warmup + 1);
   if (config.decay == Decay::constant) return 1;
   const double rest = std::max(1.0, static_cast<double>(steps) - warmup);
-  return 0.5 * (1 + std::cos(std::numbers::pi * std::min(1.0, (now - warmup) / rest)));
+  const double past = std::min(1.0, (now - warmup) / rest);
+  if (config.decay == Decay::linear) return 1 - past;
+  return 0.5 * (1 + std::cos(std::numbers::pi * past));
 }
 
 }  // namespace tacit

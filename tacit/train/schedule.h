@@ -8,8 +8,8 @@
 
 namespace tacit {
 
-enum class Decay { constant, cosine };
-inline std::vector<std::string> names(Decay) { return {"constant", "cosine"}; }
+enum class Decay { constant, cosine, linear };
+inline std::vector<std::string> names(Decay) { return {"constant", "cosine", "linear"}; }
 
 struct ScheduleConfig {
   Decay decay = Decay::constant;
@@ -17,7 +17,8 @@ struct ScheduleConfig {
 };
 template <class Visitor>
 void describe(Visitor& visit, ScheduleConfig& config) {
-  visit("decay", config.decay, "of the learning rate after warm-up: none, or half a cosine to 0");
+  visit("decay", config.decay,
+        "of the learning rate after warm-up: none, or to 0, along half a cosine or a line");
   visit("warmup_epochs", config.warmup_epochs, "epochs of linear rise from 0", at_least(0));
 }
 

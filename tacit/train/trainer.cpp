@@ -152,7 +152,7 @@ class Session {
     for (size_t i = pieces.size(); i-- > 0;)  // the first one's is in force
       at::manual_seed(pieces[i].draws.split().row(0).bits());
     for (size_t i = 0; i < phases_.size(); ++i)
-      for (int64_t repeat = 0; repeat < phases_[i].repeats; ++repeat) update(i, pieces);
+      if ((at_.step + 1) % phases_[i].every == 0) update(i, pieces);
     ++at_.step;
     if (average_) average_->update(method_, at_.step - 1);
   }
@@ -273,9 +273,12 @@ class Session {
 
   /// Keeps the best weights and decides on early stopping.
   void watch(const std::map<std::string, double>& quantities) {
-    std::string name = config_.stop_when.quantity;
+    const std::string name = config_.stop_when.quantity;
+    const bool is_idle = config_.stop_when.patience == 0 && config_.keep == Keep::last;
+    // Phases have losses of their own, and none together.
+    if (is_idle && phases_.size() > 1 && name == StopConfig{}.quantity) return;
     if (validation_ == nullptr && name.starts_with("validation/")) {
-      if (config_.stop_when.patience == 0 && config_.keep == Keep::last) return;
+      if (is_idle) return;
       throw ConfigError(
           text("train.stop_when.quantity = \"{}\" but there are no validation rows; set "
                "data.split.validation or watch train/loss",

@@ -109,7 +109,7 @@ Transform stretch_segments(const StretchConfig& config) {
   };
 }
 
-std::vector<SignalTransformation> ecg_transformations(const EcgTransformationsConfig& config) {
+std::vector<NamedTransform> ecg_transformations(const EcgTransformationsConfig& config) {
   return {{"noise", noise_below(config.noise_db)},
           {"scaling", scale_by(config.scale)},
           {"negation", negate()},

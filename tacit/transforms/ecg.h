@@ -58,6 +58,6 @@ void describe(Visitor& visit, EcgTransformationsConfig& config) {
 
 /// noise, scaling, negation, inversion, permutation, time_warp: the paper's six, in the order of
 /// the authors' code. The names are part of the file format; do not rename.
-std::vector<SignalTransformation> ecg_transformations(const EcgTransformationsConfig& config = {});
+std::vector<NamedTransform> ecg_transformations(const EcgTransformationsConfig& config = {});
 
 }  // namespace tacit

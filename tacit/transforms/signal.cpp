@@ -156,8 +156,7 @@ Transform channel_shuffle() {
   };
 }
 
-std::vector<SignalTransformation> signal_transformations(
-    const SignalTransformationsConfig& config) {
+std::vector<NamedTransform> signal_transformations(const SignalTransformationsConfig& config) {
   return {{"jitter", jitter(config.jitter)},
           {"scale", scale(config.scale)},
           {"rotation", rotate(config.rotation)},
@@ -168,20 +167,10 @@ std::vector<SignalTransformation> signal_transformations(
           {"channel_shuffle", channel_shuffle()}};
 }
 
-std::vector<SignalTransformation> choose_transformations(const SignalTransformationsConfig& config,
-                                                         const std::vector<std::string>& names,
-                                                         const std::string& where) {
-  std::vector<SignalTransformation> chosen;
-  std::vector<std::string> available;
-  for (SignalTransformation& one : signal_transformations(config)) {
-    available.push_back(one.name);
-    if (std::find(names.begin(), names.end(), one.name) != names.end())
-      chosen.push_back(std::move(one));
-  }
-  for (const std::string& name : names)
-    if (std::find(available.begin(), available.end(), name) == available.end())
-      throw ConfigError(where + ": " + unknown_name("transformation", name, available));
-  return chosen;
+std::vector<NamedTransform> choose_transformations(const SignalTransformationsConfig& config,
+                                                   const std::vector<std::string>& names,
+                                                   const std::string& where) {
+  return choose(signal_transformations(config), names, where);
 }
 
 }  // namespace tacit

@@ -81,12 +81,6 @@ Transform permute(const PermutationConfig& config = {});
 /// triads: there all channels are mixed.
 Transform channel_shuffle();
 
-/// A transformation and the name of the task to recognise it.
-struct SignalTransformation {
-  std::string name;
-  Transform apply;
-};
-
 /// Preset `har_saeed2019`: the defaults.
 struct SignalTransformationsConfig {
   JitterConfig jitter;
@@ -107,13 +101,12 @@ void describe(Visitor& visit, SignalTransformationsConfig& config) {
 
 /// jitter, scale, rotation, negation, time_flip, permutation, time_warp, channel_shuffle: the
 /// paper's eight, in its order. The names are part of the file format; do not rename.
-std::vector<SignalTransformation> signal_transformations(
-    const SignalTransformationsConfig& config = {});
+std::vector<NamedTransform> signal_transformations(const SignalTransformationsConfig& config = {});
 
 /// Those of the eight that are named, in the table's order. Throws ConfigError for an unknown name;
 /// `where` is the field that lists them.
-std::vector<SignalTransformation> choose_transformations(const SignalTransformationsConfig& config,
-                                                         const std::vector<std::string>& names,
-                                                         const std::string& where);
+std::vector<NamedTransform> choose_transformations(const SignalTransformationsConfig& config,
+                                                   const std::vector<std::string>& names,
+                                                   const std::string& where);
 
 }  // namespace tacit

@@ -4,8 +4,10 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/where.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "tacit/core/config.h"
 #include "tacit/core/error.h"
 
 namespace tacit {
@@ -33,6 +35,20 @@ Transform sometimes(double probability, Transform step) {
     // All rows go through the step, so that what a row draws does not depend on its neighbours.
     return at::where(chosen.to(x.device()), step(x, rng), x);
   };
+}
+
+std::vector<NamedTransform> choose(std::vector<NamedTransform> table,
+                                   const std::vector<std::string>& names,
+                                   const std::string& where) {
+  std::vector<std::string> available;
+  for (const NamedTransform& one : table) available.push_back(one.name);
+  for (const std::string& name : names)
+    require<ConfigError>(std::ranges::find(available, name) != available.end(), "{}: {}", where,
+                         unknown_name("transformation", name, available));
+  std::erase_if(table, [&](const NamedTransform& one) {
+    return std::ranges::find(names, one.name) == names.end();
+  });
+  return table;
 }
 
 }  // namespace tacit

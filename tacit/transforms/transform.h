@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "tacit/core/rng.h"
@@ -19,5 +20,16 @@ Transform chain(std::vector<Transform> steps);
 
 /// Applies `step` to each row with this probability, decided per row; other rows pass unchanged.
 Transform sometimes(double probability, Transform step);
+
+/// One of a table of transforms, and the name that recipes know it by.
+struct NamedTransform {
+  std::string name;
+  Transform apply;
+};
+
+/// Those of a table that are named, in the table's order. Throws ConfigError for an unknown name;
+/// `where` is the field that lists them.
+std::vector<NamedTransform> choose(std::vector<NamedTransform> table,
+                                   const std::vector<std::string>& names, const std::string& where);
 
 }  // namespace tacit

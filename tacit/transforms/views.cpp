@@ -9,10 +9,16 @@
 namespace tacit {
 namespace {
 
-Transform view(const TwoViewsConfig& config, const std::vector<std::string>& names,
-               const std::string& where) {
+Transform view(const TwoViewsConfig& config, Modality modality,
+               const std::vector<std::string>& names, const std::string& where) {
+  require<ConfigError>(modality == Modality::signal || modality == Modality::image,
+                       "{}: views are of signals and images, but this is {} data", where,
+                       enum_name(modality));
   std::vector<Transform> steps;
-  for (SignalTransformation& one : choose_transformations(config.transformations, names, where))
+  for (NamedTransform& one :
+       choose(modality == Modality::image ? image_transformations(config.image)
+                                          : signal_transformations(config.transformations),
+              names, where))
     steps.push_back(sometimes(config.probability, std::move(one.apply)));
   return chain(std::move(steps));
 }
@@ -20,10 +26,12 @@ Transform view(const TwoViewsConfig& config, const std::vector<std::string>& nam
 }  // namespace
 
 TwoViews::TwoViews(const TwoViewsConfig& config, const Spec& spec)
-    : first_(view(config, config.first, "method.first")),
-      second_(view(config, config.second, "method.second")) {
+    : first_(view(config, spec.modality, config.first, "method.first")),
+      second_(view(config, spec.modality, config.second, "method.second")) {
   Rng trial(0);  // says now what cannot be done, not at the first step
-  (*this)(at::zeros({1, spec.shape.at(0), spec.shape.at(1)}), trial);
+  std::vector<int64_t> one{1};
+  one.insert(one.end(), spec.shape.begin(), spec.shape.end());
+  (*this)(at::zeros(one), trial);
 }
 
 Tensor TwoViews::operator()(const Tensor& x, Rng& rng) const {

@@ -20,7 +20,7 @@ import zipfile
 
 from tacit_command import RECIPE, SIGNALS, Case, finish, snapshot, start
 
-VERBS = ["init", "pretrain", "curve", "probe", "finetune", "embed", "score", "impute", "predict", "stream", "export", "report", "runs", "methods",
+VERBS = ["init", "pretrain", "curve", "probe", "finetune", "embed", "score", "impute", "predict", "stream", "generate", "evaluate", "export", "report", "runs", "methods",
          "data info", "data simulate", "data fetch"]
 HEADING = "subject,experiment,activity,t,ax,ay,az\n"
 

@@ -7,6 +7,7 @@
 
 #include <cmath>
 
+#include "tests/data/readers/images/image_files.h"
 #include "tests/data/signals_fixture.h"
 
 namespace tacit {
@@ -29,6 +30,48 @@ TEST(LoadSignals, ResamplesToTheRateAskedFor) {
   DataConfig config{.rate_hz = 25, .simulate = {.people = 1, .seconds = 4}};
   EXPECT_EQ(load_signals(config).recordings[0].length(), 100);
 }
+
+/// A recipe's [data] for a folder with a dog to train on and a cat to test.
+class LoadImages : public testing::Test {
+ protected:
+  LoadImages() {
+    for (const char* const name : {"train/dog/1.png", "test/cat/2.png"}) {
+      std::filesystem::create_directories((folder_.path() / name).parent_path());
+      write(name, sample_picture(8, 8));
+    }
+    read_config(config_, Json{{"source", "images"}, {"path", folder_.path().string()}});
+  }
+  void write(const std::string& name, const Picture& picture) {
+    const Bytes file = png_file(picture);
+    folder_.write(name, std::string(file.begin(), file.end()));
+  }
+  const TemporaryFolder folder_;
+  DataConfig config_;
+};
+
+TEST_F(LoadImages, GivesThemToEncodersFromBlackToWhite) {
+  const auto images = load_examples(config_);
+  EXPECT_EQ(images->classes(), (std::vector<std::string>{"cat", "dog"}));
+  EXPECT_EQ(images->spec().shape, (std::vector<int64_t>{3, 8, 8}));
+  const std::vector<int64_t> rows{0, 1};
+  const Preprocessing fitted = fit_preprocessing(config_, *images, rows);
+  const Tensor raw = images->read(rows).x, seen = Preprocessed(*images, fitted).read(rows).x;
+  EXPECT_TRUE(seen.allclose(raw / 127.5 - 1));
+}
+
+TEST_F(LoadImages, ChangesTheFingerprintWithAPixelAndWithALabel) {
+  const std::string before = fingerprint(*load_examples(config_));
+  EXPECT_EQ(before, fingerprint(*load_examples(config_)));
+  Picture other = sample_picture(8, 8);
+  other.pixels[5] ^= 1;
+  write("train/dog/1.png", other);
+  const std::string pixel = fingerprint(*load_examples(config_));
+  EXPECT_NE(before, pixel);
+  std::filesystem::rename(folder_.path() / "train/dog", folder_.path() / "train/hog");
+  EXPECT_NE(pixel, fingerprint(*load_examples(config_)));
+}
+
+TEST_F(LoadImages, AreNoSignals) { EXPECT_THROW(load_signals(config_), ConfigError); }
 
 /// Each by the sentence of its own reader, as the folder is empty.
 TEST(LoadSignals, ReadsEmotionsAsTheirAuthorsPublishThem) {

@@ -73,6 +73,9 @@ std::vector<Json> sizes(const std::string& encoder) {
   if (encoder == "table_transformer")
     return {{{"width", 12}, {"heads", 3}, {"depth", 2}, {"hidden", 7}, {"bins", 5}},
             Json::object()};
+  if (encoder == "image_resnet")
+    return {{{"filters", {6}}, {"blocks", {1}}}, {{"filters", {5, 7, 8}}, {"blocks", {1, 2, 1}}}};
+  if (encoder == "gan_discriminator") return {{{"width", 0.0625}}};
   return {Json::object()};
 }
 

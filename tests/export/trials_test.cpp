@@ -30,6 +30,22 @@ TEST(Trials, AreWindowsInTheUnitsOfTheSensors) {
   EXPECT_NEAR(trials.at(0).x.select(1, 2).mean().item<double>(), 9.81, 0.5);
 }
 
+TEST(Trials, OfImagesArePixels) {
+  const Spec spec{Modality::image, {3, 8, 12}, 0, {"red", "green", "blue"}};
+  std::set<std::string> names;
+  int64_t rows = 0;
+  for (const Trial& trial : parity_trials(spec, Normalizer::between(0, 255, 3))) {
+    EXPECT_EQ(trial.x.sizes().slice(1), (at::IntArrayRef{3, 8, 12})) << trial.name;
+    EXPECT_GE(trial.x.min().item<double>(), 0) << trial.name;
+    EXPECT_LE(trial.x.max().item<double>(), 255) << trial.name;
+    names.insert(trial.name);
+    rows += trial.x.size(0);
+  }
+  EXPECT_GE(rows, 100);
+  for (const char* name : {"black", "white", "only red", "only blue", "a board"})
+    EXPECT_TRUE(names.contains(name)) << name;
+}
+
 /// Trials of odd_table(), put together by name.
 class TrialsOfTables : public testing::Test {
  protected:

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <torch/cuda.h>
 
+#include <set>
+
 #include "tacit/core/safetensors.h"
 #include "tacit/core/weights.h"
 #include "tacit/train/optimizer.h"
@@ -42,13 +44,19 @@ TEST_P(EveryMethod, LossIsAFiniteScalarAndItsPartsAreToo) {
   }
 }
 
-TEST_P(EveryMethod, SendsAGradientToEveryParameter) {
+TEST_P(EveryMethod, SendsAGradientToEveryParameterOfAPhase) {
   const auto method = small_method(GetParam());
-  loss_of(*method, batch_for(GetParam(), 16), 1).total.backward();
   ASSERT_FALSE(method->encoder().parameters().empty());
-  for (const auto& item : method->named_parameters()) {
-    ASSERT_TRUE(item.value().grad().defined()) << item.key();
-    EXPECT_GT(item.value().grad().abs().max().item<double>(), 0) << item.key();
+  Rng draws(1);
+  const SingleProcess world;
+  Step step{0, 0, draws, world};
+  for (const Phase& phase : method->phases()) {
+    ASSERT_FALSE(phase.parameters.empty()) << phase.name;
+    phase.loss(batch_for(GetParam(), 16), step).total.backward();
+    for (size_t i = 0; i < phase.parameters.size(); ++i) {
+      ASSERT_TRUE(phase.parameters[i].grad().defined()) << phase.name << " " << i;
+      EXPECT_GT(phase.parameters[i].grad().abs().max().item<double>(), 0) << phase.name << " " << i;
+    }
   }
 }
 
@@ -59,9 +67,13 @@ TEST_P(EveryMethod, IsAFunctionOfWeightsBatchAndDraws) {
     const Batch batch = batch_for(GetParam(), 8);
     const double loss = loss_of(*a, batch, 1).total.item<double>();
     EXPECT_EQ(loss, loss_of(*b, batch, 1).total.item<double>());
-    EXPECT_EQ(loss, loss_of(*a, batch, 1).total.item<double>());
-    const bool draws = GetParam() != "autoencoder" && GetParam() != "supervised";
-    EXPECT_EQ(loss != loss_of(*a, batch, 2).total.item<double>(), draws);
+    // In training a pass may move what is no weight, such as the vectors of spectral norms.
+    if (!training) EXPECT_EQ(loss, loss_of(*a, batch, 1).total.item<double>());
+    const auto c = small_method(GetParam());
+    c->train(training);
+    const bool draws =
+        !(std::set<std::string>{"autoencoder", "supervised", "rotation"}.contains(GetParam()));
+    EXPECT_EQ(loss != loss_of(*c, batch, 2).total.item<double>(), draws);
   }
 }
 
@@ -85,8 +97,8 @@ TEST_P(EveryMethod, LosesTheSameOnAGpu) {
   EXPECT_NEAR(loss_of(*method, there, 1).total.item<double>(), loss, 1e-3 * std::abs(loss));
   method->train();
   loss_of(*method, there, 1).total.backward();
-  for (const auto& item : method->named_parameters())
-    EXPECT_TRUE(item.value().grad().defined() && item.value().grad().is_cuda()) << item.key();
+  for (const Tensor& parameter : method->phases().at(0).parameters)
+    EXPECT_TRUE(parameter.grad().defined() && parameter.grad().is_cuda());
 }
 
 TEST_P(EveryMethod, CanBeFitted) {

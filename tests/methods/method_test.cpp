@@ -13,7 +13,7 @@ TEST(Method, HasOnePhaseOfEverythingThatNeedsAGradient) {
   const size_t all = method->parameters().size();
   EXPECT_EQ(method->phases().size(), 1u);
   EXPECT_EQ(method->phases()[0].parameters.size(), all);
-  EXPECT_EQ(method->phases()[0].repeats, 1);
+  EXPECT_EQ(method->phases()[0].every, 1);
   Tensor frozen = method->encoder().last_block()[0];
   frozen.requires_grad_(false);
   EXPECT_EQ(method->phases()[0].parameters.size(), all - 1);

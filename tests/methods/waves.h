@@ -11,6 +11,7 @@
 #include "tacit/data/dataset.h"
 #include "tacit/methods/method.h"
 #include "tacit/nn/registry.h"
+#include "tests/methods/pictures.h"
 #include "tests/methods/rows.h"
 
 namespace tacit {
@@ -79,6 +80,16 @@ inline std::shared_ptr<Encoder> small_table_encoder(const Rng& rng, double dropo
       .make({{"widths", {16, 8}}, {"dropout", dropout}}, TableRows(1).spec(), rng);
 }
 
+/// A small encoder for pictures of 16 x 16 pixels, and one for 32 x 32 that tells them from made
+/// ones.
+inline std::shared_ptr<Encoder> small_image_encoder(const Rng& rng) {
+  return find_encoder("image_resnet")
+      .make({{"filters", {8, 8}}, {"blocks", {1, 1}}}, Pictures(1).spec(), rng);
+}
+inline std::shared_ptr<Encoder> small_discriminator(const Rng& rng) {
+  return find_encoder("gan_discriminator").make({{"width", 0.125}}, Pictures(1, 32).spec(), rng);
+}
+
 /// Options that make each method of the table small enough for a test.
 inline Json small_options(const std::string& method) {
   if (method == "joint")
@@ -89,6 +100,9 @@ inline Json small_options(const std::string& method) {
     return {{"hidden", 16}, {"tasks", {"negation", "time_flip", "jitter"}}};
   if (method == "transformation_recognition") return {{"hidden", 16}, {"dropout", 0.0}};
   if (method == "simclr") return {{"projector", {16, 8}}};
+  if (method == "barlow_twins" || method == "byol") return {{"projector", {16, 16}}};
+  if (method == "rotation") return {{"augment", Json::array()}};
+  if (method == "ssgan") return {{"n_dis", 1}, {"generator", {{"width", 0.0625}, {"noise", 8}}}};
   if (method == "vicreg") return {{"expander", {16, 16}}};
   if (method == "ts2vec") return {{"mask", 0.3}};
   if (method == "masked_autoencoder") return {{"decoder", {{"width", 16}, {"heads", 2}}}};
@@ -101,15 +115,19 @@ inline Json small_options(const std::string& method) {
   return {{"hidden", 16}};
 }
 
-inline bool learns_from_tables_only(const std::string& method) {
+/// Signals where the method learns from them, or else its first kind of rows.
+inline Modality kind_for(const std::string& method) {
   const std::vector<Modality>& takes = find_method(method).modalities;
-  return std::find(takes.begin(), takes.end(), Modality::signal) == takes.end();
+  const bool signals = std::find(takes.begin(), takes.end(), Modality::signal) != takes.end();
+  return signals ? Modality::signal : takes.at(0);
 }
 
-/// Rows that a method learns from: of a table where it takes no signals.
+/// Rows that a method learns from, of that kind.
 inline std::shared_ptr<const Dataset> rows_for(const std::string& method, int64_t rows,
                                                uint64_t seed = 1) {
-  if (learns_from_tables_only(method)) return std::make_shared<const TableRows>(rows, seed);
+  if (kind_for(method) == Modality::table) return std::make_shared<const TableRows>(rows, seed);
+  if (kind_for(method) == Modality::image)
+    return std::make_shared<const Pictures>(rows, method == "ssgan" ? 32 : 16, seed);
   const double rate_hz = method == "heart_prediction" ? 100 : 25;  // beats want 50 Hz and more
   return std::make_shared<const Waves>(rows, seed, rate_hz);
 }
@@ -120,7 +138,9 @@ inline Batch batch_for(const std::string& method, int64_t rows) {
 /// A small encoder of those rows.
 inline std::shared_ptr<Encoder> small_encoder_for(const std::string& method, const Rng& rng,
                                                   double dropout = 0) {
-  if (learns_from_tables_only(method)) return small_table_encoder(rng, dropout);
+  if (kind_for(method) == Modality::table) return small_table_encoder(rng, dropout);
+  if (method == "ssgan") return small_discriminator(rng);
+  if (kind_for(method) == Modality::image) return small_image_encoder(rng);
   if (method == "ts2vec") return small_step_encoder(rng, dropout);
   return method == "masked_autoencoder" ? small_token_encoder(rng) : small_encoder(rng, dropout);
 }
@@ -130,7 +150,7 @@ inline std::shared_ptr<Method> small_method(const std::string& name, double drop
   return find_method(name).make(
       small_options(name),
       {rows_for(name, 1)->spec(), small_encoder_for(name, rng.stream("encoder"), dropout),
-       rng.stream("method")});
+       rng.stream("method"), 2});
 }
 
 /// The loss of a batch with the draws of one seed.

@@ -10,7 +10,9 @@ namespace tacit {
 namespace {
 
 PatchDecoder decoder() {
-  return {{.width = 8, .depth = 2, .heads = 2}, {.count = 5, .width = 6, .samples = 7}, Rng(1)};
+  return {{.width = 8, .depth = 2, .heads = 2},
+          {.grid = {.length = 2, .stride = 2, .count = 5}, .width = 6, .samples = 7},
+          Rng(1)};
 }
 
 Tensor places(std::vector<int64_t> order) { return at::tensor(order).view({1, -1}); }

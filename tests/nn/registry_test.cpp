@@ -7,6 +7,7 @@
 
 #include "tacit/core/weights.h"
 #include "tests/core/folder.h"
+#include "tests/methods/pictures.h"
 #include "tests/methods/rows.h"
 
 /// What every encoder of the table promises.
@@ -15,6 +16,7 @@ namespace {
 
 const Spec kSignals{Modality::signal, {3, 100}, 50, {"x", "y", "z"}};
 const Spec kTable = TableRows(1).spec();
+const Spec kImages = Pictures(1, 32).spec();
 
 Tensor numbers(int64_t rows, uint64_t seed) {
   Rng rng(seed);
@@ -26,15 +28,19 @@ Tensor numbers(int64_t rows, uint64_t seed) {
 
 class EveryEncoder : public testing::TestWithParam<std::string> {
  protected:
-  bool takes_tables() const { return entry_.modality == Modality::table; }
+  const Spec& spec() const {
+    if (entry_.modality == Modality::image) return kImages;
+    return entry_.modality == Modality::table ? kTable : kSignals;
+  }
   std::shared_ptr<Encoder> make(uint64_t seed = 1) const {
-    auto encoder = entry_.make(Json::object(), takes_tables() ? kTable : kSignals, Rng(seed));
+    auto encoder = entry_.make(Json::object(), spec(), Rng(seed));
     encoder->eval();
     return encoder;
   }
   /// Rows of the kind that it takes.
   Tensor rows(int64_t count) const {
-    return takes_tables() ? all_of(TableRows(count)).x : numbers(count, 1);
+    if (entry_.modality == Modality::image) return all_of(Pictures(count, 32)).x;
+    return entry_.modality == Modality::table ? all_of(TableRows(count)).x : numbers(count, 1);
   }
   const EncoderEntry& entry_ = find_encoder(GetParam());
 };
@@ -89,10 +95,14 @@ TEST_P(EveryEncoder, IsTheSameForTheSameSeed) {
 }
 
 TEST_P(EveryEncoder, RefusesRowsOfAnotherKindAndNamesAnEncoderForThem) {
-  const std::string refusal = message_of<ConfigError>(
-      [&] { entry_.make(Json::object(), takes_tables() ? kSignals : kTable, Rng(1)); });
-  EXPECT_NE(refusal.find(takes_tables() ? "temporal_conv" : "table_mlp"), std::string::npos)
-      << refusal;
+  const std::pair<Spec, std::string> others[]{
+      {kSignals, "temporal_conv"}, {kTable, "table_mlp"}, {kImages, "image_resnet"}};
+  for (const auto& [other, fitting] : others) {
+    if (other.modality == entry_.modality) continue;
+    const std::string refusal =
+        message_of<ConfigError>([&] { entry_.make(Json::object(), other, Rng(1)); });
+    EXPECT_NE(refusal.find(fitting), std::string::npos) << refusal;
+  }
 }
 
 TEST_P(EveryEncoder, ResolvesItsConfigOnceAndForAll) {

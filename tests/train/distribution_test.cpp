@@ -20,12 +20,16 @@ using Weights = std::map<std::string, Tensor>;
 namespace fs = std::filesystem;
 
 /// Methods that several processes train otherwise than one, each with the reason.
-const std::map<std::string, std::string> kInexact{};
+const std::map<std::string, std::string> kInexact{
+    {"rotation", "the image encoder's batch statistics are each process's own"},
+    {"ssgan", "the generator's batch statistics are each process's own"}};
 
 /// Methods with weights that the loss does not depend on: their gradients are rounding errors, of
 /// which Adam makes whole steps. So these are compared under SGD.
 const std::map<std::string, std::string> kWithSgd{
     {"vicreg", "the encoder's last biases cancel in the expander's batch normalisation"},
+    {"barlow_twins", "as vicreg, in the projector's"},
+    {"byol", "as vicreg, in the projector's"},
     {"masked_autoencoder", "biases of attention's keys cancel in its softmax"}};
 
 constexpr int64_t kRows = 17;  // batches of 6, 6 and 5: the last is shared unevenly by two

@@ -20,8 +20,16 @@ TEST(LearningRateFactor, FollowsHalfACosine) {
                 0.5 * (1 + std::cos(std::numbers::pi * static_cast<double>(step) / 40)), 1e-12);
 }
 
+TEST(LearningRateFactor, FallsAlongALine) {
+  const ScheduleConfig config{.decay = Decay::linear, .warmup_epochs = 1};
+  EXPECT_EQ(learning_rate_factor(config, 10, 50, 10), 1);
+  for (int64_t step = 10; step < 50; ++step)
+    EXPECT_NEAR(learning_rate_factor(config, step, 50, 10), static_cast<double>(50 - step) / 40,
+                1e-12);
+}
+
 TEST(LearningRateFactor, RisesInEqualStepsToTheDecay) {
-  for (const Decay decay : {Decay::constant, Decay::cosine}) {
+  for (const Decay decay : {Decay::constant, Decay::cosine, Decay::linear}) {
     const ScheduleConfig config{.decay = decay, .warmup_epochs = 1.5};  // 15 steps
     for (int64_t step = 0; step < 15; ++step)
       EXPECT_NEAR(learning_rate_factor(config, step, 100, 10), static_cast<double>(step + 1) / 16,

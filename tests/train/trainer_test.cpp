@@ -176,6 +176,7 @@ TEST_F(TrainerTest, TrainsInBfloat16WithWeightsInFp32) {
       same = same && value.equal(others.at(name));
       if (!value.is_floating_point()) continue;
       EXPECT_EQ(value.scalar_type(), at::kFloat);
+      if (name.find("running_") != std::string::npos) continue;       // of values of any size
       EXPECT_TRUE(value.allclose(others.at(name), 0, 0.02)) << name;  // nine Adam steps of 1e-3
     }
     EXPECT_FALSE(same) << "no bfloat16 in it";

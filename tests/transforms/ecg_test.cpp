@@ -66,7 +66,7 @@ TEST(StretchSegments, FillsAWindowThatBecameTooShortWithItsLastSample) {
 
 TEST(EcgTransformations, AreTheSixOfThePaper) {
   std::vector<std::string> names;
-  for (const SignalTransformation& one : ecg_transformations()) names.push_back(one.name);
+  for (const NamedTransform& one : ecg_transformations()) names.push_back(one.name);
   EXPECT_EQ(names, (std::vector<std::string>{"noise", "scaling", "negation", "inversion",
                                              "permutation", "time_warp"}));
   const Tensor x = random_signals(2, 1, 40);

@@ -17,9 +17,9 @@ namespace tacit {
 namespace {
 
 /// Of both papers.
-std::vector<SignalTransformation> all_transformations() {
-  std::vector<SignalTransformation> all = signal_transformations();
-  for (SignalTransformation& one : ecg_transformations()) {
+std::vector<NamedTransform> all_transformations() {
+  std::vector<NamedTransform> all = signal_transformations();
+  for (NamedTransform& one : ecg_transformations()) {
     one.name = "ecg_" + one.name;
     all.push_back(std::move(one));
   }
@@ -34,7 +34,7 @@ bool draws(const std::string& name) {
 
 class SignalContract : public testing::TestWithParam<size_t> {
  protected:
-  const SignalTransformation step = all_transformations().at(GetParam());
+  const NamedTransform step = all_transformations().at(GetParam());
   const bool random = draws(step.name);
 
   Tensor apply(const Tensor& x, uint64_t seed) const {
@@ -136,7 +136,7 @@ INSTANTIATE_TEST_SUITE_P(All, SignalContract,
 
 TEST(SignalTransformations, ComeInThePapersOrder) {
   std::vector<std::string> found;
-  for (const SignalTransformation& step : signal_transformations()) found.push_back(step.name);
+  for (const NamedTransform& step : signal_transformations()) found.push_back(step.name);
   EXPECT_EQ(
       join(found),
       "jitter, scale, rotation, negation, time_flip, permutation, time_warp, channel_shuffle");
@@ -146,7 +146,7 @@ TEST(SignalTransformations, ChangeNothingAtStrengthZero) {
   const SignalTransformationsConfig off{
       {.sigma = 0}, {.sigma = 0}, {.max_angle = 0}, {.cuts = 0}, {.sigma = 0}};
   const Tensor x = random_signals(5, 6, 77);
-  for (const SignalTransformation& step : signal_transformations(off)) {
+  for (const NamedTransform& step : signal_transformations(off)) {
     if (step.name == "negation" || step.name == "time_flip" || step.name == "channel_shuffle")
       continue;
     Rng rng(1);

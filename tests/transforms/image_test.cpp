@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tacit/transforms/image.h"
+
+#include <ATen/ops/ones.h>
+#include <gtest/gtest.h>
+
+#include "tests/methods/pictures.h"
+#include "tests/methods/rows.h"
+
+namespace tacit {
+namespace {
+
+TEST(ImageTransformations, AreNamedInTheOrderInWhichTheyAreApplied) {
+  std::vector<std::string> names;
+  for (const NamedTransform& one : image_transformations()) names.push_back(one.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"resized_crop", "random_crop", "flip", "colour_jitter",
+                                             "grey", "blur", "solarise"}));
+}
+
+TEST(ImageTransformations, StayBetweenBlackAndWhite) {
+  const Tensor x = all_of(Pictures(24)).x.clamp(-1, 1);
+  for (const NamedTransform& one : image_transformations()) {
+    Rng rng(3);
+    const Tensor changed = one.apply(x, rng);
+    EXPECT_EQ(changed.sizes(), x.sizes()) << one.name;
+    EXPECT_GE(changed.min().item<double>(), -1 - 1e-5) << one.name;
+    EXPECT_LE(changed.max().item<double>(), 1 + 1e-5) << one.name;
+    EXPECT_FALSE(changed.equal(x)) << one.name;
+  }
+}
+
+TEST(ImageTransformations, FillTheBorderWithBlack) {
+  Rng rng(1);
+  const std::vector<NamedTransform> crop = choose(image_transformations(), {"random_crop"}, "x");
+  ASSERT_EQ(crop.size(), 1u);
+  const Tensor moved = crop[0].apply(at::ones({64, 3, 16, 16}), rng);
+  EXPECT_EQ(moved.min().item<double>(), -1);
+}
+
+}  // namespace
+}  // namespace tacit
