@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/report/html.h"
 
+#include <charconv>
 #include <map>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "tacit/embedded/report_css.h"
 #include "tacit/embedded/report_html.h"
 #include "tacit/embedded/report_js.h"
+#include "tacit/embedded/report_pictures_js.h"
 #include "tacit/embedded/report_record_js.h"
 #include "tacit/report/display_name.h"
 #include "tacit/report/headline.h"
@@ -73,6 +75,47 @@ Json display_names(const Json& results) {
   return names;
 }
 
+/// RFC 4648, section 4.
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string written;
+  written.reserve((bytes.size() + 2) / 3 * 4);
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    uint32_t group = 0;  // three bytes, zeros behind the last
+    for (size_t j = 0; j < 3; ++j)
+      group = group << 8 | (i + j < bytes.size() ? static_cast<uint8_t>(bytes[i + j]) : 0U);
+    for (size_t j = 0; j < 4; ++j)
+      written += i + j <= bytes.size() ? kDigits[group >> (18 - 6 * j) & 63U] : '=';
+  }
+  return written;
+}
+
+/// The first, the middle and the last of the files NNNN.png in a folder, NNNN the epoch: epochs and
+/// files in base64, in order; fewer when there are not as many.
+Json sample_grids(const fs::path& folder) {
+  std::map<int64_t, fs::path> files;
+  if (fs::is_directory(folder))
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+      const std::string digits = entry.path().stem().string();
+      int64_t epoch = 0;
+      const auto [end, error] =
+          std::from_chars(digits.data(), digits.data() + digits.size(), epoch);
+      if (entry.path().extension() == ".png" && error == std::errc() &&
+          end == digits.data() + digits.size())
+        files[epoch] = entry.path();
+    }
+  Json grids = Json::array();
+  const size_t last = files.size() - 1, middle = last / 2;
+  size_t place = 0;
+  for (const auto& [epoch, file] : files) {
+    if (place == 0 || place == middle || place == last)
+      grids.push_back({{"epoch", epoch}, {"png", base64(read_file(file))}});
+    ++place;
+  }
+  return grids;
+}
+
 /// JSON inside <script> ends at the first "</script", wherever it stands; "<" is never needed bare.
 std::string script_json(const Json& json) {
   const std::string plain = json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -120,8 +163,11 @@ void write_report(const fs::path& run_folder) {
   const Json run = read_object(run_folder / "run.json");
   const Json results = read_object(run_folder / "results.json");
   const Json metrics = read_lines(run_folder / "metrics.jsonl");
-  const std::string data = script_json(Json{
-      {"run", run}, {"metrics", metrics}, {"results", results}, {"names", display_names(results)}});
+  const std::string data = script_json(Json{{"run", run},
+                                            {"metrics", metrics},
+                                            {"results", results},
+                                            {"names", display_names(results)},
+                                            {"samples", sample_grids(run_folder / "samples")}});
   const std::string title = html_text(title_of(run, run_folder));
   const std::string sentence = html_text(headline(results, metrics));
   const std::string page =
@@ -132,6 +178,7 @@ void write_report(const fs::path& run_folder) {
                                    {"chart_library", embedded::chart_library_js},
                                    {"charts", embedded::report_charts_js},
                                    {"script", embedded::report_js},
+                                   {"pictures", embedded::report_pictures_js},
                                    {"record", embedded::report_record_js}});
   write_file(run_folder / "report.html", {page});
 }

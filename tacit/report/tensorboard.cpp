@@ -19,12 +19,15 @@ using protozero::pbf_writer;
 
 constexpr std::string_view kPrefix = "events.out.tfevents.";
 
-// Field numbers of tensorflow.Event, Summary, Summary.Value, TensorProto and SessionLog.
+// Field numbers of tensorflow.Event, Summary, Summary.Value and Image, TensorProto and SessionLog.
 namespace event {
 constexpr int kWallTime = 1, kStep = 2, kFileVersion = 3, kSummary = 5, kSessionLog = 7;
 }
 namespace summary {
-constexpr int kValue = 1, kTag = 1, kSimpleValue = 2, kTensor = 8, kMetadata = 9;
+constexpr int kValue = 1, kTag = 1, kSimpleValue = 2, kImage = 4, kTensor = 8, kMetadata = 9;
+}
+namespace image {
+constexpr int kHeight = 1, kWidth = 2, kEncoded = 4;
 }
 namespace tensor {
 constexpr int kType = 1, kStringValue = 8, kTypeString = 7;
@@ -152,6 +155,24 @@ void EventWriter::text(const std::string& tag, int64_t step, const std::string& 
     pbf_writer about(entry, summary::kMetadata);
     pbf_writer plugin(about, metadata::kPluginData);
     plugin.add_string(metadata::kPluginName, "text");
+  }
+  write_record(bytes);
+}
+
+void EventWriter::image(const std::string& tag, int64_t step, std::string_view png, int64_t height,
+                        int64_t width) {
+  std::string bytes;
+  {
+    pbf_writer message(bytes);
+    message.add_double(event::kWallTime, now_seconds());
+    message.add_int64(event::kStep, step);
+    pbf_writer list(message, event::kSummary);
+    pbf_writer entry(list, summary::kValue);
+    entry.add_string(summary::kTag, tag);
+    pbf_writer picture(entry, summary::kImage);
+    picture.add_int32(image::kHeight, static_cast<int32_t>(height));
+    picture.add_int32(image::kWidth, static_cast<int32_t>(width));
+    picture.add_bytes(image::kEncoded, png.data(), png.size());
   }
   write_record(bytes);
 }

@@ -27,6 +27,11 @@ class EventWriter {
   /// A Markdown text. Throws StateError when the disk is full.
   void text(const std::string& tag, int64_t step, const std::string& markdown);
 
+  /// A picture: the bytes of a PNG file and its size in pixels. Throws StateError when the disk is
+  /// full.
+  void image(const std::string& tag, int64_t step, std::string_view png, int64_t height,
+             int64_t width);
+
   /// Hands everything written so far to the system. Throws StateError.
   void flush();
 

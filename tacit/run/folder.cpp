@@ -58,7 +58,7 @@ void clear(const fs::path& path) {
     const std::string name = entry.path().filename();
     for (const char* known :
          {kRun, "metrics.jsonl", "checkpoints", "artifact", "encoders", "finetuned", "cells.json",
-          "results.json", "personal", "personal.json", "evaluation.json", kReport})
+          "results.json", "personal", "personal.json", "evaluation.json", "samples", kReport})
       if (name == known) ours.push_back(entry.path());
     if (name.starts_with("events.out.tfevents.")) ours.push_back(entry.path());
   }

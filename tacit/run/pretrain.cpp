@@ -11,6 +11,7 @@
 #include "tacit/run/cells.h"
 #include "tacit/run/metrics_log.h"
 #include "tacit/run/online.h"
+#include "tacit/run/watch_generator.h"
 #include "tacit/version.h"
 
 namespace tacit {
@@ -37,22 +38,37 @@ Observer watch_embedding(const Dataset& rows, const Caller& caller) {
   };
 }
 
+/// Where what is watched of an encoder is kept. One encoder: the run's own folder. Several: beside
+/// each, so that TensorBoard shows each as a run.
+fs::path watch_folder(const fs::path& folder, const fs::path& artifact_folder) {
+  return artifact_folder.parent_path() == folder ? folder : artifact_folder;
+}
+
+/// TensorBoard's events, in a file that is opened at the first epoch's end, which says what to
+/// purge.
+class Events {
+ public:
+  explicit Events(fs::path folder) : folder_(std::move(folder)) { create_folder(folder_); }
+  EventWriter& at(int64_t epoch) {
+    if (!writer_) writer_.emplace(folder_, epoch);
+    return *writer_;
+  }
+
+ private:
+  fs::path folder_;
+  std::optional<EventWriter> writer_;
+};
+
 /// What is written while training: metrics.jsonl and TensorBoard's events.
-std::vector<Observer> record_epochs(const std::string& stage, const fs::path& folder,
-                                    const fs::path& artifact_folder) {
-  // One encoder: the run's own folder. Several: beside each, so that TensorBoard shows each as a
-  // run.
-  const fs::path events_folder = artifact_folder.parent_path() == folder ? folder : artifact_folder;
-  create_folder(events_folder);
+Observer record_epochs(const std::string& stage, const fs::path& folder,
+                       const std::shared_ptr<Events>& events) {
   const auto log = std::make_shared<MetricsLog>(folder / "metrics.jsonl");
-  // Opened at the first epoch's end, which says what to purge.
-  const auto events = std::make_shared<std::optional<EventWriter>>();
-  return {[=](EpochEnd& end) {
+  return [=](EpochEnd& end) {
     log->record(stage, end);
-    if (!*events) events->emplace(events_folder, end.epoch);
-    for (const auto& [name, value] : end.quantities) (*events)->scalar(name, end.epoch, value);
-    (*events)->flush();
-  }};
+    EventWriter& writer = events->at(end.epoch);
+    for (const auto& [name, value] : end.quantities) writer.scalar(name, end.epoch, value);
+    writer.flush();
+  };
 }
 
 /// Throws DataError unless all processes were started on the same.
@@ -95,7 +111,9 @@ Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice,
   if (caller.progress)
     around.progress = [&](const Progress& progress) { caller.progress(stage, progress); };
   if (writes) {
-    around.observers = record_epochs(stage, folder, artifact_folder);
+    const fs::path watched = watch_folder(folder, artifact_folder);
+    const auto events = std::make_shared<Events>(watched);
+    around.observers = {record_epochs(stage, folder, events)};
     const auto before_the_log = [&](Observer observer) {
       around.observers.insert(around.observers.begin(), std::move(observer));
     };
@@ -104,6 +122,14 @@ Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice,
     if (!recipe.online.probes.empty())
       before_the_log(watch_quality(recipe.online, recipe.probe, recipe.knn, prepared, fold,
                                    rng.stream("online")));
+    if (method->generator() != nullptr)
+      before_the_log(watch_generator(
+          recipe.generator,
+          {prepared, fold, recipe.train.epochs, stage, folder, watched / "samples"},
+          rng.stream("generator"), caller,
+          [events](int64_t epoch, const std::string& png, int64_t height, int64_t width) {
+            events->at(epoch).image("generator/samples", epoch, png, height, width);
+          }));
   }
   const TrainResult result = Trainer(recipe.train, rng.stream("train"), world)
                                  .fit(*method, fold.train, &fold.validation, around);

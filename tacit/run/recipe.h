@@ -54,6 +54,28 @@ void describe(Visitor& visit, OnlineConfig& config) {
         "labelled training windows a class to fit them on");
 }
 
+/// A look at what a generator makes while it is trained.
+struct GeneratorConfig {
+  int64_t every = 1;        ///< epochs from one look to the next
+  int64_t samples = 64;     ///< pictures of a grid
+  std::string extractor{};  ///< folder of a run whose encoder measures them; "": none does
+  int64_t scored = 2000;    ///< pictures of each kind that a score is of, if there are as many
+};
+template <class Visitor>
+void describe(Visitor& visit, GeneratorConfig& config) {
+  visit("every", config.every,
+        "epochs from one look at a generator to the next; the first and the last epoch have one "
+        "too",
+        at_least(1));
+  visit("samples", config.samples, "pictures that it makes at each look, of the same noise",
+        between(2, 1024));
+  visit("extractor", config.extractor,
+        "folder of a finished run on pictures of this size, by whose encoder made pictures are "
+        "compared with the validation pictures (generator/fid); empty: they are not");
+  visit("scored", config.scored, "pictures of each kind that are compared, if there are as many",
+        between(20, 50'000));
+}
+
 /// What a label curve compares. Part of the file format; do not rename.
 enum class Model {
   self_supervised_frozen,         ///< linear probe on the pre-trained encoder
@@ -137,6 +159,7 @@ struct Recipe {
   LinearProbeConfig probe;
   KnnConfig knn;
   OnlineConfig online;
+  GeneratorConfig generator;
   FinetuneConfig finetune;
   FinetuneConfig supervised{.update = Update::all};
   PersonalizeConfig personalize;
@@ -153,6 +176,7 @@ void describe(Visitor& visit, Recipe& recipe) {
   visit("probe", recipe.probe, "linear probe, or ridge regression, on frozen features");
   visit("knn", recipe.knn, "nearest neighbours on frozen features");
   visit("online", recipe.online, "probes of the features while pre-training");
+  visit("generator", recipe.generator, "looks at what a generator makes while it is trained");
   visit("finetune", recipe.finetune, "training the pre-trained encoder on labels");
   visit("supervised", recipe.supervised, "training a fresh encoder on labels");
   visit("personalize", recipe.personalize, "fitting the fine-tuned model to one new person");

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Opens a report in headless Chromium and asserts that it drew itself without an error.
+"""Opens a report, and that of a GAN in gan/ beside it, in headless Chromium and asserts that they drew
+themselves without an error.
 
 python3 browser_test.py report.html
 """
@@ -14,6 +15,8 @@ import tempfile
 
 SKIPPED = 77  # CTest's SKIP_RETURN_CODE
 CHARTS = 6  # label curve, embedding map, loss, accuracy, spread, rank
+# losses, rotations, diversity, singular value, FID, precision and recall; spread, rank
+GAN_CHARTS = 8
 
 
 def page_after_scripts(browser: str, report: pathlib.Path) -> str:
@@ -29,22 +32,44 @@ def page_after_scripts(browser: str, report: pathlib.Path) -> str:
     return done.stdout
 
 
+def drawn(page: str, charts: int) -> str:
+    """What a person sees, after asserting that it is whole."""
+    body = re.search(r"<body[^>]*>", page).group()
+    assert 'data-errors=""' in body, f"the page reports errors: {body}"
+    assert f'data-drawn="{charts}"' in body, f"not {charts} charts: {body}"
+    return re.sub(r"<script.*?</script>", "", page, flags=re.S)
+
+
+def check_few_labels(page: str) -> None:
+    markup = drawn(page, CHARTS)
+    seen = html.unescape(markup)
+    assert "supervised training needs 4.2 × the labels for that." in seen, "the headline is missing"
+    assert "simulated data" in seen, "the badge is missing"
+    assert "random forest on classical features" in seen, "the numbers' table is missing"
+    assert "A note may hold anything: </script><img" in seen, "the hostile note is not a text"
+    assert "<img" not in markup, "data became markup"
+
+
+def check_gan(page: str) -> None:
+    markup = drawn(page, GAN_CHARTS)  # a picture that does not load is an error of the page
+    assert markup.count('<img src="data:image/png;base64,iVBOR') == 3, "not three grids"
+    assert re.findall(r"<figcaption>(after [^<]*)<", markup) == [
+        "after 1 epoch", "after 5 epochs", "after 12 epochs"], "the epochs are missing"
+    for words in ("FID(eyes)", "Losses of both networks", "Rotations told right", "Diversity",
+                  "Largest singular value", "Precision and recall"):
+        assert words in markup, f"{words} is missing"
+    assert "Accuracy of the pretext tasks" not in markup, "accuracies are drawn twice"
+
+
 def main() -> int:
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None:
         print("skipped: chromium is not installed, so no browser opened the report")
         return SKIPPED
-    page = page_after_scripts(browser, pathlib.Path(sys.argv[1]))
-    body = re.search(r"<body[^>]*>", page).group()
-    seen = html.unescape(re.sub(r"<script.*?</script>", "", page, flags=re.S))
-    assert 'data-errors=""' in body, f"the page reports errors: {body}"
-    assert f'data-drawn="{CHARTS}"' in body, f"not {CHARTS} charts: {body}"
-    assert "supervised training needs 4.2 × the labels for that." in seen, "the headline is missing"
-    assert "simulated data" in seen, "the badge is missing"
-    assert "random forest on classical features" in seen, "the numbers' table is missing"
-    assert "A note may hold anything: </script><img" in seen, "the hostile note is not a text"
-    assert "<img" not in re.sub(r"<script.*?</script>", "", page, flags=re.S), "data became markup"
-    print(f"{CHARTS} charts drawn, no errors")
+    report = pathlib.Path(sys.argv[1])
+    check_few_labels(page_after_scripts(browser, report))
+    check_gan(page_after_scripts(browser, report.parent / "gan" / "report.html"))
+    print(f"{CHARTS} and {GAN_CHARTS} charts drawn, no errors")
     return 0
 
 

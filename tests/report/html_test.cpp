@@ -148,5 +148,35 @@ TEST_F(Report, NamesTheMetricsOfNumbers) {
   EXPECT_EQ(names["mae"], "MAE");
 }
 
+TEST_F(Report, HoldsTheFirstTheMiddleAndTheLastGridInBase64) {
+  EXPECT_EQ(embedded_data(page())["samples"], Json::array());
+  create_folder(folder_ / "samples");
+  const auto write = [&](const std::string& name, const std::string& bytes) {
+    write_file(folder_ / "samples" / name, {bytes});
+  };
+  write("0002.png", "f");
+  EXPECT_EQ(embedded_data(page())["samples"], Json::parse(R"([{"epoch": 2, "png": "Zg=="}])"));
+  write("0001.png", "fo");
+  EXPECT_EQ(embedded_data(page())["samples"][0], Json::parse(R"({"epoch": 1, "png": "Zm8="})"));
+  EXPECT_EQ(embedded_data(page())["samples"].size(), 2U);
+  for (const int epoch : {3, 4, 12000, 9999})
+    write(text("{}{}.png", epoch < 5 ? "000" : "", epoch),
+          "\xfb\xff\xfe"
+          "ar");
+  write("notes.png", "no grid");
+  write("0000.png.7.tmp", "left by a kill");
+  EXPECT_EQ(embedded_data(page())["samples"], Json::parse(R"([{"epoch": 1, "png": "Zm8="},
+      {"epoch": 3, "png": "+//+YXI="}, {"epoch": 12000, "png": "+//+YXI="}])"));
+}
+
+TEST_F(Report, APageWithPicturesAsksNothingOfTheNetworkEither) {
+  write_sample_gan_run(folder_);
+  const std::string whole = page();
+  EXPECT_NE(whole.find("default-src 'none'; img-src data:;"), std::string::npos);
+  EXPECT_EQ(embedded_data(whole)["samples"].size(), 3U);
+  EXPECT_EQ(count(whole, "<img"), 0U) << "the page's script makes them";
+  EXPECT_FALSE(matches(whole, R"((src|href)\s*=\s*["']?\s*(https?:)?//)"));
+}
+
 }  // namespace
 }  // namespace tacit

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/report/sample_run.h"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/stack.h>
+
 #include <cmath>
 #include <string>
 #include <vector>
@@ -8,6 +12,7 @@
 #include "tacit/core/error.h"
 #include "tacit/core/files.h"
 #include "tacit/core/json.h"
+#include "tacit/report/png.h"
 
 namespace tacit {
 namespace {
@@ -131,6 +136,38 @@ Json results_json() {
           {"embedding_map", embedding_map()}};
 }
 
+std::string gan_metrics_lines() {
+  std::string lines;
+  for (int epoch = 0; epoch < 12; ++epoch) {
+    const double fade = std::exp(-epoch / 4.0), noise = 0.03 * wave(epoch);
+    Json line{{"stage", "pretrain/ssgan"},
+              {"epoch", epoch},
+              {"embedding", {{"std", 0.3 + noise}, {"rank", 20 + 10 * fade}}},
+              {"discriminator", {{"sigma", 3 - fade}}},
+              {"generator",
+               {{"diversity", 0.9 - 0.7 * fade},
+                {"fid", 20 + 150 * fade},
+                {"kid", 0.01 + 0.1 * fade},
+                {"precision", 0.8 - 0.7 * fade},
+                {"recall", 0.5 - 0.4 * fade}}}};
+    for (const char* part : {"train", "validation"})
+      line[part] = {{"discriminator/loss", 1.8 - 0.4 * fade + noise},
+                    {"discriminator/rotation_real/accuracy", 0.9 - 0.5 * fade},
+                    {"generator/loss", 0.4 + noise},
+                    {"generator/rotation_fake/accuracy", 0.8 - 0.5 * fade}};
+    if (epoch == 0) line["generator"]["kid"] = nullptr;
+    lines += line.dump() + "\n";
+  }
+  return lines;
+}
+
+/// A picture whose colours run from corner to corner.
+std::string gan_picture(int64_t epoch) {
+  const at::Tensor across = at::arange(96, at::kFloat), down = across.unsqueeze(1);
+  const at::Tensor shade = across.expand({96, 96}) * 2;
+  return encode_png(at::stack({shade, (down * 2).expand({96, 96}), shade / epoch}).to(at::kByte));
+}
+
 }  // namespace
 
 void write_sample_run(const std::filesystem::path& folder) {
@@ -140,6 +177,18 @@ void write_sample_run(const std::filesystem::path& folder) {
   write_file(folder / "run.json", {run.dump(1)});
   write_file(folder / "metrics.jsonl", {metrics_lines()});
   write_file(folder / "results.json", {results_json().dump(1)});
+}
+
+void write_sample_gan_run(const std::filesystem::path& folder) {
+  create_folder(folder / "samples");
+  write_file(folder / "run.json", {R"({"title": "Pictures out of noise", "verb": "pretrain",
+    "started": "2026-11-24T03:20:00Z", "finished": "2026-11-24T05:47:00Z",
+    "recipe": {"method": {"name": "ssgan"}, "generator": {"extractor": "runs/eyes/"}},
+    "data": {"modality": "image", "windows": 60000}})"});
+  write_file(folder / "metrics.jsonl", {gan_metrics_lines()});
+  for (const int64_t epoch : {1, 5, 10, 12})
+    write_file(folder / "samples" / text("00{}{}.png", epoch / 10, epoch % 10),
+               {gan_picture(epoch)});
 }
 
 }  // namespace tacit

@@ -8,6 +8,9 @@ namespace tacit {
 /// nulls, and texts that try to break out of the page.
 void write_sample_run(const std::filesystem::path& folder);
 
+/// Writes run.json, metrics.jsonl and four grids in samples/ of an invented run of a GAN.
+void write_sample_gan_run(const std::filesystem::path& folder);
+
 /// A text that runs a script wherever it is not escaped.
 inline constexpr const char* kHostile = "</script><img src=x onerror=alert(1)>";
 

@@ -126,6 +126,21 @@ TEST_F(TensorBoard, ATextIsAStringTensorOfTheTextPlugin) {
   EXPECT_EQ(value.inside(9).inside(1).parts.at(1), "text");
 }
 
+TEST_F(TensorBoard, APictureIsAPngWithItsSize) {
+  EventWriter writer(folder_);
+  const std::string png("\x89PNG\0bytes", 10);
+  writer.image("generator/samples", 7, png, 300, 20);
+  writer.flush();
+  const Message event(records(writer.file()).at(1));
+  EXPECT_EQ(event.bits.at(2), 7U);
+  const Message value = event.inside(5).inside(1);
+  EXPECT_EQ(value.parts.at(1), "generator/samples");
+  const Message image = value.inside(4);
+  EXPECT_EQ(image.bits.at(1), 300U) << "height";
+  EXPECT_EQ(image.bits.at(2), 20U) << "width";
+  EXPECT_EQ(image.parts.at(4), png);
+}
+
 TEST_F(TensorBoard, AResumedRunPurgesTheStepsDoneAgain) {
   EventWriter writer(folder_, 42);
   const Message start(records(writer.file()).at(1));

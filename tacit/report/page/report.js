@@ -182,37 +182,45 @@ function stagesOf(lines) {
     [name, [...epochs.values()].sort((a, b) => a.epoch - b.epoch)]));
 }
 
+/// The figure of curves ({part, key, name, colour, dashed}) by epoch, of the stage that stage() names; nothing
+/// where no line of any stage has them.
+function epochFigure(title, note, scale, curves, stages, stage) {
+  const all = [...stages.values()].flat();
+  const known = curves.filter(curve => all.some(line => isNumber(line[curve.part]?.[curve.key])));
+  if (!known.length) return null;
+  return figure({ title, note, legend: "lines dashes" }, () => {
+    const epochs = stages.get(stage());
+    const valueAt = (line, curve) => line[curve.part]?.[curve.key];
+    return {
+      label: `${title} by epoch, ${stage()}`,
+      lines: known.map(curve => ({ ...curve, key: `${curve.part}/${curve.key}`,
+        points: epochs.map(line => ({ x: line.epoch, y: valueAt(line, curve) })) })),
+      chart: lines => lineChart(lines,
+        axis("epoch", { ticks: { precision: 0 } }), axis("", scale), { callbacks: {
+          title: items => items.length ? `epoch ${items[0].parsed.x}` : "",
+          label: item => ` ${item.dataset.label}: ${format(item.parsed.y)}`,
+        } }),
+      numbers: { head: ["epoch", ...known.map(curve => curve.name)],
+        rows: epochs.map(line => [line.epoch, ...known.map(curve => format(valueAt(line, curve)))]) },
+    };
+  });
+}
+
 function training() {
   const stages = stagesOf(listOf(data.metrics));
   if (!stages.size) return;
   let stage = [...stages.keys()][0];
   const all = [...stages.values()].flat();
   const keysOf = part => [...new Set(all.flatMap(line => Object.keys(line[part] ?? {})))];
-  const plots = [];
+  const plots = [], hasPictures = listOf(data.samples).length > 0;  // whose section has the networks' own
   function add(title, note, scale, curves) {
-    const known = curves.filter(curve => all.some(line => isNumber(line[curve.part]?.[curve.key])));
-    if (!known.length) return;
-    plots.push(figure({ title, note, legend: "lines dashes" }, () => {
-      const epochs = stages.get(stage);
-      const valueAt = (line, curve) => line[curve.part]?.[curve.key];
-      return {
-        label: `${title} by epoch, ${stage}`,
-        lines: known.map(curve => ({ ...curve, key: `${curve.part}/${curve.key}`,
-          points: epochs.map(line => ({ x: line.epoch, y: valueAt(line, curve) })) })),
-        chart: lines => lineChart(lines,
-          axis("epoch", { ticks: { precision: 0 } }), axis("", scale), { callbacks: {
-            title: items => items.length ? `epoch ${items[0].parsed.x}` : "",
-            label: item => ` ${item.dataset.label}: ${format(item.parsed.y)}`,
-          } }),
-        numbers: { head: ["epoch", ...known.map(curve => curve.name)],
-          rows: epochs.map(line => [line.epoch, ...known.map(curve => format(valueAt(line, curve)))]) },
-      };
-    }));
+    const plot = epochFigure(title, note, scale, curves, stages, () => stage);
+    if (plot) plots.push(plot);
   }
   add("Loss", null, {}, [{ part: "train", key: "loss", name: "training", colour: "class-0", dashed: true },
     { part: "validation", key: "loss", name: "validation", colour: "class-0" }]);
   add("Accuracy of the pretext tasks", null, { suggestedMax: 1 }, keysOf("validation")
-    .filter(key => key.endsWith("/accuracy")).map((key, i) => ({ part: "validation", key,
+    .filter(key => key.endsWith("/accuracy") && !(hasPictures && /^(discriminator|generator)\//.test(key))).map((key, i) => ({ part: "validation", key,
       name: key.slice(0, -"/accuracy".length).replaceAll("_", " "), colour: `class-${i % 10}`, dashed: i > 9 })));
   add("Quality of the features", `Weighted F1 of probes on the validation ${rowWord()}s.`, { suggestedMax: 1 },
     keysOf("online").map((key, i) => ({ part: "online", key, colour: `class-${i % 10}`,
