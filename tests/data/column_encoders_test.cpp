@@ -2,6 +2,7 @@
 #include "tacit/data/column_encoders.h"
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <gtest/gtest.h>
 
 #include <cmath>

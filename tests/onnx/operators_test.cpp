@@ -2,6 +2,7 @@
 #include "tacit/onnx/operators.h"
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <gtest/gtest.h>
 
 #include "tacit/core/error.h"

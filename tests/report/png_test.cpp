@@ -2,6 +2,7 @@
 #include "tacit/report/png.h"
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 
 #include <cmath>
 

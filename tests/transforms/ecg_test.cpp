@@ -2,6 +2,7 @@
 #include "tacit/transforms/ecg.h"
 
 #include <ATen/Functions.h>
+#include <ATen/TensorOperators.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
