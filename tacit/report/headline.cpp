@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/report/headline.h"
 
+#include <algorithm>
 #include <iomanip>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "tacit/core/error.h"
@@ -109,6 +111,36 @@ std::string result_sentence(const Json& results) {
   return "";
 }
 
+/// What became of a GAN: the distance of its pictures where it was measured, or both losses.
+std::string generator_sentence(const Json& metrics) {
+  std::vector<std::pair<size_t, double>> distances;  // epoch, value
+  for (size_t i = 0; i < metrics.size(); ++i)
+    if (const auto fid = number(member(member(metrics[i], "generator"), "fid")))
+      distances.emplace_back(i + 1, *fid);
+  if (!distances.empty()) {
+    const auto best = std::ranges::min(distances, {}, &std::pair<size_t, double>::second);
+    return text(
+        "Made pictures have a FID, in the features of the run's extractor, of {} after {} "
+        "epochs{}.",
+        fixed(distances.back().second, 2), distances.back().first,
+        best == distances.back()
+            ? ""
+            : text("; the best was {} after {}", fixed(best.second, 2), best.first));
+  }
+  const auto loss = [&](const Json& entry, const char* network) {
+    return number(member(member(entry, "train"), text("{}/loss", network)));
+  };
+  const auto first = loss(metrics.front(), "generator"), last = loss(metrics.back(), "generator"),
+             opponent_first = loss(metrics.front(), "discriminator"),
+             opponent_last = loss(metrics.back(), "discriminator");
+  if (!first || !last || !opponent_first || !opponent_last || metrics.size() < 2) return "";
+  return text(
+      "Over {} epochs of training the discriminator's loss went from {} to {}, the "
+      "generator's from {} to {}.",
+      metrics.size(), fixed(*opponent_first, 3), fixed(*opponent_last, 3), fixed(*first, 3),
+      fixed(*last, 3));
+}
+
 /// The first and the last validation loss of the last stage, or the training loss without one.
 std::string training_sentence(const Json& metrics) {
   if (!metrics.is_array() || metrics.empty()) return "";
@@ -124,6 +156,7 @@ std::string training_sentence(const Json& metrics) {
                   part == "train" ? "training" : part, fixed(losses.front(), 3),
                   fixed(losses.back(), 3));
   }
+  if (const std::string found = generator_sentence(metrics); !found.empty()) return found;
   return text("Training has written {} so far.",
               metrics.size() == 1 ? "one epoch" : text("{} epochs", metrics.size()));
 }

@@ -8,10 +8,13 @@
 
 namespace tacit {
 
+std::string name_of(const std::string& name, const std::string& phase) {
+  return phase.empty() ? name : phase + "/" + name;
+}
+
 std::vector<std::string> names_of(const Loss& loss, const std::string& phase) {
-  const std::string prefix = phase.empty() ? "" : phase + "/";
-  std::vector<std::string> names{prefix + "loss"};
-  for (const auto& [name, value] : loss.parts) names.push_back(prefix + name);
+  std::vector<std::string> names{name_of("loss", phase)};
+  for (const auto& [name, value] : loss.parts) names.push_back(name_of(name, phase));
   return names;
 }
 

@@ -11,8 +11,9 @@
 
 namespace tacit {
 
-/// The names of a loss and its parts, the loss first, with "PHASE/" before each when `phase` is not
-/// "".
+/// "PHASE/name", or the name alone where `phase` is "".
+std::string name_of(const std::string& name, const std::string& phase);
+/// The names of a loss and its parts, the loss first, each with its phase.
 std::vector<std::string> names_of(const Loss& loss, const std::string& phase);
 /// Their values as one tensor [K] float, without history.
 Tensor values_of(const Loss& loss);

@@ -201,7 +201,9 @@ class Session {
     optimizer.clip(seen[0], config_.clip_norm);
     optimizer.step(rate_factor(at_.step));
     method_.after_update(now(pieces.back().draws));
-    at_.means.add(names, values.slice(0, 0, -1), rows);
+    names.push_back(name_of("gradient_norm", phases_[phase].name));
+    at_.means.add(names, at::cat({values.slice(0, 0, -1), norm.to(values.dtype()).view({1})}),
+                  rows);
     if (phase == 0) shown_.loss += seen[1] * static_cast<double>(rows), shown_.rows += rows;
   }
 

@@ -53,6 +53,24 @@ TEST(Headline, TellsTheLossWithoutResults) {
             "Over 2 epochs of training the validation loss went from 0.600 to 0.250.");
 }
 
+TEST(Headline, TellsWhatBecameOfAGan) {
+  Json metrics = Json::parse(R"([
+    {"stage": "a", "train": {"discriminator/loss": 2, "generator/loss": -0.5}},
+    {"stage": "a", "train": {"discriminator/loss": 1.5, "generator/loss": 0.25}},
+    {"stage": "a", "train": {"discriminator/loss": 1, "generator/loss": 0.125}}])");
+  EXPECT_EQ(headline(Json(), metrics),
+            "Over 3 epochs of training the discriminator's loss went from 2.000 to 1.000, the "
+            "generator's from -0.500 to 0.125.");
+  metrics[2]["generator"]["fid"] = 12.5;
+  EXPECT_EQ(headline(Json(), metrics),
+            "Made pictures have a FID, in the features of the run's extractor, of 12.50 after 3 "
+            "epochs.");
+  metrics[1]["generator"]["fid"] = 11;
+  EXPECT_EQ(headline(Json(), metrics),
+            "Made pictures have a FID, in the features of the run's extractor, of 12.50 after 3 "
+            "epochs; the best was 11.00 after 2.");
+}
+
 TEST(Headline, WronglyTypedResultsCountAsMissing) {
   const std::string nothing = "This run has not written any results yet.";
   for (const char* odd :

@@ -183,6 +183,28 @@ TEST_F(TrainerTest, TrainsInBfloat16WithWeightsInFp32) {
   }
 }
 
+TEST_F(TrainerTest, TellsTheNormOfGradientsBeforeClipping) {
+  const auto method = small_method("autoencoder");
+  const auto before = weights(*method);
+  TrainConfig config = brief();
+  config.epochs = 1;
+  config.batch_size = 16;  // one step
+  config.optimizer = {.name = Algorithm::sgd, .learning_rate = 0.5};
+  config.schedule = {};
+  std::map<std::string, double> told;
+  Surroundings around;
+  around.observers = {[&](EpochEnd& end) { told = end.quantities; }};
+  train(*method, config, around);
+  double squares = 0;
+  for (const auto& parameter : method->named_parameters())
+    squares += (parameter.value() - before.at(parameter.key())).pow(2).sum().item<double>();
+  EXPECT_NEAR(told.at("train/gradient_norm"), std::sqrt(squares) / 0.5, 1e-4 * std::sqrt(squares));
+  config.clip_norm = 1e-6;
+  const double unclipped = told.at("train/gradient_norm");
+  train(*small_method("autoencoder"), config, around);
+  EXPECT_EQ(told.at("train/gradient_norm"), unclipped);
+}
+
 TEST_F(TrainerTest, RefusesAGpuThatIsNotThere) {
   if (torch::cuda::is_available()) GTEST_SKIP() << "this machine has a GPU";
   TrainConfig config = brief();

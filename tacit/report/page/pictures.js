@@ -23,6 +23,8 @@ function pictures() {
   const curve = (part, key, name, i = 0) => ({ part, key, name, colour: `class-${i}` });
   const plots = [
     ["Losses of both networks", null, {}, bothNetworks("loss", "loss")],
+    ["Gradient norms of both networks", "Before clipping, where there is any.", { min: 0 },
+      bothNetworks("gradient_norm", "gradient_norm")],
     ["Rotations told right", "Of real pictures (discriminator) and of made ones (generator); 0.25 is chance.",
       { min: 0, suggestedMax: 1 }, bothNetworks("rotation_real/accuracy", "rotation_fake/accuracy")],
     ["Diversity", "How much the discriminator's features vary over made pictures, relative to real ones; "
