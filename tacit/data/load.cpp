@@ -55,6 +55,16 @@ Signals read_windows(const DataConfig& config) {
                           config.spool);
 }
 
+Signals read_sound(const DataConfig& config) {
+  AudioConfig audio = config.audio;
+  audio.path_pattern = config.file.path_pattern;
+  audio.classes = config.file.classes;
+  audio.text = config.file.text;
+  audio.label = config.file.label;
+  audio.subject = config.file.subject;
+  return select(read_audio(config.file.path, audio, config.spool), config.file.channels);
+}
+
 Signals read(const DataConfig& config) {
   switch (config.source) {
     case Source::csv:
@@ -80,6 +90,7 @@ Signals read(const DataConfig& config) {
     case Source::dreamer: return read_dreamer(config.file, config.emotion, config.spool);
     case Source::swell: return read_swell(config.file, config.emotion, config.spool);
     case Source::case_set: return read_case(config.file, config.emotion, config.spool);
+    case Source::audio: return read_sound(config);
     case Source::table:
       throw ConfigError(
           "data.source: a table holds no signals; for recordings in a file say \"csv\" or "

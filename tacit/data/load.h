@@ -8,6 +8,7 @@
 #include "tacit/data/column_encoders.h"
 #include "tacit/data/high_pass.h"
 #include "tacit/data/preprocessing.h"
+#include "tacit/data/readers/audio.h"
 #include "tacit/data/readers/biosignals.h"
 #include "tacit/data/readers/emotion/emotion_config.h"
 #include "tacit/data/readers/images/read_images.h"
@@ -40,7 +41,8 @@ enum class Source {
   dreamer,
   swell,
   case_set,  ///< "case"
-  images
+  images,
+  audio
 };
 inline std::vector<std::string> names(Source) {
   return {"csv",
@@ -61,7 +63,8 @@ inline std::vector<std::string> names(Source) {
           "dreamer",
           "swell",
           "case",
-          "images"};
+          "images",
+          "audio"};
 }
 
 /// The table [data] of a recipe.
@@ -72,6 +75,7 @@ struct DataConfig {
   BiosignalConfig biosignal{};
   EmotionConfig emotion{};
   ImagesConfig images{};
+  AudioConfig audio{};
   QualityConfig quality{};
   double rate_hz = 0;
   HighPassConfig high_pass{};
@@ -96,6 +100,7 @@ void describe(Visitor& visit, DataConfig& config) {
   visit("biosignal", config.biosignal, "for sources wfdb, edf and mat");
   visit("emotion", config.emotion, "for sources wesad, amigos, dreamer, swell and case");
   visit("images", config.images, "for source images: what pictures are brought to");
+  visit("audio", config.audio, "for source audio: sound files, and what they are of");
   visit("quality", config.quality,
         "of an electrocardiogram, judged before all that follows; what is faulty is left out");
   visit("rate_hz", config.rate_hz, "resample to this rate; 0 keeps the file's", at_least(0));

@@ -4,6 +4,7 @@
 #include "tacit/methods/autoencoder.h"
 #include "tacit/methods/barlow_twins.h"
 #include "tacit/methods/byol.h"
+#include "tacit/methods/cpc.h"
 #include "tacit/methods/denoising_autoencoder.h"
 #include "tacit/methods/heart_prediction.h"
 #include "tacit/methods/joint.h"
@@ -73,6 +74,7 @@ const std::vector<MethodEntry>& methods() {
       entry<Rotation>({Modality::image}),
       entry<Ssgan>({Modality::image}),
       entry<Ts2vec>({Modality::signal}),
+      entry<Cpc>({Modality::signal}),
       entry<MaskedAutoencoder>({Modality::signal, Modality::image}),
       entry<Autoencoder>({Modality::signal}),
       entry<DenoisingAutoencoder>({Modality::table}),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/nn/registry.h"
 
+#include "tacit/nn/cpc_encoder.h"
 #include "tacit/nn/dilated_conv.h"
 #include "tacit/nn/gan_discriminator.h"
 #include "tacit/nn/image_resnet.h"
@@ -58,6 +59,9 @@ const std::vector<EncoderEntry>& encoders() {
           "Nie et al. 2023, arXiv:2211.14730"),
       entry<Modality::signal, DilatedConv, DilatedConvConfig>(
           "dilated_conv", "Dilated convolutions, pooled", "Yue et al. 2022, arXiv:2106.10466"),
+      entry<Modality::signal, CpcEncoder, CpcEncoderConfig>(
+          "cpc_encoder", "Convolutions with strides, then a causal context",
+          "van den Oord et al. 2018, arXiv:1807.03748"),
       entry<Modality::table, TableMlp, TableMlpConfig>(
           "table_mlp", "Dense layers on columns", "Jahrer 2017 (Porto Seguro); dfencoder 0.0.43"),
       entry<Modality::table, TableTransformer, TableTransformerConfig>(

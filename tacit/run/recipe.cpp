@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "tacit/core/toml.h"
+#include "tacit/embedded/recipe_audio_fsdd.h"
 #include "tacit/embedded/recipe_ecg_amigos.h"
 #include "tacit/embedded/recipe_ecg_dreamer.h"
 #include "tacit/embedded/recipe_ecg_emotion.h"
@@ -51,6 +52,7 @@ std::vector<std::pair<std::string, std::string_view>> builtin() {
       {"har_motionsense_ts2vec", embedded::recipe_har_motionsense_ts2vec},
       {"har_hapt", embedded::recipe_har_hapt},
       {"har_hapt_saeed2019", embedded::recipe_har_hapt_saeed2019},
+      {"audio_fsdd", embedded::recipe_audio_fsdd},
       {"ecg_emotion", embedded::recipe_ecg_emotion},
       {"ecg_sarkar2020", embedded::recipe_ecg_sarkar2020},
       {"ecg_wesad", embedded::recipe_ecg_wesad},

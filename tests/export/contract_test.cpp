@@ -68,6 +68,8 @@ std::vector<Json> sizes(const std::string& encoder) {
     return {{{"width", 6}, {"depth", 2}, {"outputs", 6}, {"kernel", 5}},
             {{"width", 6}, {"depth", 3}, {"outputs", 9}, {"dropout", 0.5}},
             {{"width", 16}, {"outputs", 40}}};
+  if (encoder == "cpc_encoder")
+    return {{{"filters", {6, 5}}, {"kernels", {6, 4}}, {"strides", {3, 2}}, {"context_width", 8}}};
   if (encoder == "table_mlp")
     return {{{"widths", {16, 12}}}, {{"widths", {6}}, {"bins", 0}, {"dropout", 0.5}}};
   if (encoder == "table_transformer")

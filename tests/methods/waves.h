@@ -74,6 +74,13 @@ inline std::shared_ptr<Encoder> small_step_encoder(const Rng& rng, double dropou
             rng);
 }
 
+/// A small encoder into frames and contexts for them: four frames, none of which a wave repeats.
+inline std::shared_ptr<Encoder> small_cpc_encoder(const Rng& rng) {
+  return find_encoder("cpc_encoder")
+      .make({{"filters", {12, 12}}, {"kernels", {8, 4}}, {"strides", {4, 3}}, {"context_width", 8}},
+            Waves(1).spec(), rng);
+}
+
 /// A small encoder for rows of a table.
 inline std::shared_ptr<Encoder> small_table_encoder(const Rng& rng, double dropout = 0) {
   return find_encoder("table_mlp")
@@ -105,6 +112,7 @@ inline Json small_options(const std::string& method) {
   if (method == "ssgan") return {{"n_dis", 1}, {"generator", {{"width", 0.0625}, {"noise", 8}}}};
   if (method == "vicreg") return {{"expander", {16, 16}}};
   if (method == "ts2vec") return {{"mask", 0.3}};
+  if (method == "cpc") return {{"steps", 3}, {"negatives", "same_sequence"}};
   if (method == "masked_autoencoder") return {{"decoder", {{"width", 16}, {"heads", 2}}}};
   if (method == "scarf") return {{"projector", {16, 8}}, {"share", 0.2}, {"temperature", 0.1}};
   if (method == "subtab")
@@ -142,6 +150,7 @@ inline std::shared_ptr<Encoder> small_encoder_for(const std::string& method, con
   if (method == "ssgan") return small_discriminator(rng);
   if (kind_for(method) == Modality::image) return small_image_encoder(rng);
   if (method == "ts2vec") return small_step_encoder(rng, dropout);
+  if (method == "cpc") return small_cpc_encoder(rng);
   return method == "masked_autoencoder" ? small_token_encoder(rng) : small_encoder(rng, dropout);
 }
 

@@ -14,13 +14,13 @@
 namespace tacit {
 namespace {
 
-const Spec kSignals{Modality::signal, {3, 100}, 50, {"x", "y", "z"}};
+const Spec kSignals{Modality::signal, {3, 700}, 50, {"x", "y", "z"}};
 const Spec kTable = TableRows(1).spec();
 const Spec kImages = Pictures(1, 32).spec();
 
 Tensor numbers(int64_t rows, uint64_t seed) {
   Rng rng(seed);
-  Tensor x = at::empty({rows, 3, 100});
+  Tensor x = at::empty({rows, 3, 700});
   for (int64_t i = 0; i < x.numel(); ++i)
     x.mutable_data_ptr<float>()[i] = static_cast<float>(rng.normal());
   return x;
