@@ -27,6 +27,7 @@ constexpr double kWhite = 255;  // of a picture's bytes
 
 /// The channels asked for, in that order.
 Signals select(Signals signals, const std::vector<std::string>& channels) {
+  if (signals.channels == channels) return signals;  // samples stay where they are
   std::vector<int64_t> index;
   for (const std::string& channel : channels) {
     const auto found = std::find(signals.channels.begin(), signals.channels.end(), channel);

@@ -183,7 +183,6 @@ TEST(Cpc, FindsThePositivesOfAPredictableSignalFarMoreOftenThanByChance) {
     const Loss loss = loss_of(*method, Waves(16, /*seed=*/2).all(), 1);  // other waves
     EXPECT_NEAR(part(loss, "nce/chance"), 1.0 / (16 * 15), 1e-6);
     EXPECT_GT(part(loss, "nce/accuracy"), 5 * part(loss, "nce/chance")) << enum_name(prediction);
-    std::cout << part(loss, "nce/accuracy") << std::endl;
   }
 }
 

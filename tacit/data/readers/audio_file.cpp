@@ -156,6 +156,18 @@ int64_t promised_samples(const Bytes& bytes) {
   return count;
 }
 
+/// Throws DataError where a header promises more than the file has: `length` samples a channel.
+void require_whole(const std::filesystem::path& file, const Bytes& bytes, int64_t length) {
+  if (const auto end = promised_end(bytes))
+    require<DataError>(*end <= bytes.size(),
+                       "{}: it is cut off: its samples should end at byte {} and it has {}",
+                       file.string(), *end, bytes.size());
+  const int64_t promised = promised_samples(bytes);
+  require<DataError>(length >= promised,
+                     "{}: it is cut off: its header promises {} samples and {} are there",
+                     file.string(), promised, length);
+}
+
 /// Whether the first frame of an MP3 file says how many there are; otherwise libsndfile guesses.
 bool counts_frames(const Bytes& bytes) {
   const std::string tag = bytes.at(0, 10);  // ID3v2: its size is in four times seven bits
@@ -208,9 +220,9 @@ struct AudioFile::Stream {
 
 AudioFile::AudioFile(std::filesystem::path file) : path_(std::move(file)) {
   open();
-  const SF_INFO& info = stream_->info;
-  require<DataError>(is_allowed(stream_->type()), "{}: it is no sound that can be read",
-                     path_.string());
+  const SF_INFO info = stream_->info;
+  const int type = stream_->type();
+  require<DataError>(is_allowed(type), "{}: it is no sound that can be read", path_.string());
   require<DataError>(info.channels >= 1 && info.channels <= kMostChannels,
                      "{}: it has {} channels; 1 … {} can be read", path_.string(), info.channels,
                      kMostChannels);
@@ -218,24 +230,17 @@ AudioFile::AudioFile(std::filesystem::path file) : path_(std::move(file)) {
   channels_ = info.channels;
   rate_hz_ = info.samplerate;
   length_ = info.frames;
-  const Bytes& bytes = stream_->bytes;
-  if (const auto end = promised_end(bytes))
-    require<DataError>(*end <= bytes.size(),
-                       "{}: it is cut off: its samples should end at byte {} and it has {}",
-                       path_.string(), *end, bytes.size());
-  const int64_t promised = promised_samples(bytes);
-  require<DataError>(length_ >= promised,
-                     "{}: it is cut off: its header promises {} samples and {} are there",
-                     path_.string(), promised, length_);
+  require_whole(path_, stream_->bytes, length_);
   const bool is_unknown = length_ == SF_COUNT_MAX;
-  require<DataError>(!is_unknown || stream_->type() == SF_FORMAT_FLAC,
+  require<DataError>(!is_unknown || type == SF_FORMAT_FLAC,
                      "{}: it is cut off or damaged: its end cannot be found", path_.string());
-  if (is_unknown || (stream_->type() == kMpegType && !counts_frames(bytes))) length_ = counted();
+  if (is_unknown || (type == kMpegType && !counts_frames(stream_->bytes))) length_ = counted();
   require<DataError>(length_ >= 1, "{}: it holds no sample", path_.string());
+  const int64_t size = stream_->bytes.size();
   require<DataError>(
-      length_ / kMostValuesAByte <= bytes.size() / channels_,
+      length_ / kMostValuesAByte <= size / channels_,
       "{}: its header promises {} samples of {} channels, which {} bytes cannot hold",
-      path_.string(), length_, channels_, bytes.size());
+      path_.string(), length_, channels_, size);
 }
 
 AudioFile::~AudioFile() = default;
