@@ -217,15 +217,17 @@ class Grammar {
   void exporting() {
     CLI::App* onnx =
         verb(app_, "export",
-             "write preprocessing, encoder and head to one ONNX file, compared before it is kept",
+             "write preprocessing, encoder and head, or a generator, to one ONNX file, compared "
+             "before it is kept",
              "tacit export runs/first -o model.onnx");
     argument(onnx, "RUN", kRunHelp);
     onnx->add_option("-o,--output", request_.output, "file to write: .onnx")
         ->required()
         ->option_text("FILE");
     onnx->add_option("--head", request_.head,
-                     "what follows the encoder (default: finetuned, where the run was fine-tuned)")
-        ->option_text("none|finetuned");
+                     "what follows the encoder (default: finetuned, where the run was fine-tuned), "
+                     "or the generator instead of both")
+        ->option_text("none|finetuned|generator");
     onnx->add_flag("--unchecked", request_.unchecked,
                    "keep the file without running it in ONNX Runtime");
     threads(onnx);

@@ -23,7 +23,7 @@ constexpr const char* kAdvice =
 
 // Values of the enumerations of the C interface.
 constexpr int kLogFatal = 4, kInvalidArgument = 2, kDeviceAllocator = 0, kDefaultMemory = 0,
-              kFloat = 1;
+              kFloat = 1, kInt64 = 7;
 
 using Object = void*;  // each type of the interface is opaque
 using Status = void*;  // null: all went well
@@ -174,20 +174,34 @@ OnnxSession::~OnnxSession() { library_->release_session(session_); }
 
 std::vector<at::Tensor> OnnxSession::run(const std::string& input, const at::Tensor& x,
                                          const std::vector<std::string>& outputs) const {
-  const at::Tensor held = x.to(at::kCPU, at::kFloat).contiguous();
+  return run({{input, x.to(at::kFloat)}}, outputs);
+}
+
+std::vector<at::Tensor> OnnxSession::run(const std::vector<OnnxInput>& inputs,
+                                         const std::vector<std::string>& outputs) const {
   Object made = nullptr;
   library_->check(library_->create_memory(kDeviceAllocator, kDefaultMemory, &made));
   const Handle memory(made, library_->release_memory);
-  library_->check(library_->create_tensor(made, const_cast<void*>(held.const_data_ptr()),
-                                          held.nbytes(), held.sizes().data(), held.sizes().size(),
-                                          kFloat, &made));
-  const Handle value(made, library_->release_value);
-  const char* const input_name = input.c_str();
+  std::vector<at::Tensor> held;  // until the model has run
+  std::vector<Handle> values;
+  std::vector<Object> fed;
+  std::vector<const char*> input_names;
+  for (const auto& [name, x] : inputs) {
+    const bool is_whole = at::isIntegralType(x.scalar_type(), /*includeBool=*/true);
+    const at::Tensor& own =
+        held.emplace_back(x.to(at::kCPU, is_whole ? at::kLong : at::kFloat).contiguous());
+    library_->check(library_->create_tensor(memory.get(), const_cast<void*>(own.const_data_ptr()),
+                                            own.nbytes(), own.sizes().data(), own.sizes().size(),
+                                            is_whole ? kInt64 : kFloat, &made));
+    fed.push_back(made);
+    values.emplace_back(made, library_->release_value);
+    input_names.push_back(name.c_str());
+  }
   std::vector<const char*> names;
   for (const std::string& name : outputs) names.push_back(name.c_str());
   std::vector<Object> found(outputs.size(), nullptr);
-  const Status status = library_->run(session_, nullptr, &input_name, &made, 1, names.data(),
-                                      names.size(), found.data());
+  const Status status = library_->run(session_, nullptr, input_names.data(), fed.data(), fed.size(),
+                                      names.data(), names.size(), found.data());
   if (status != nullptr && library_->error_code(status) == kInvalidArgument)
     library_->check<ShapeError>(status);
   library_->check(status);

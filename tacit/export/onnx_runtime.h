@@ -30,6 +30,12 @@ class OnnxRuntime {
   std::shared_ptr<const Library> library_;
 };
 
+/// What is fed to an input of that name.
+struct OnnxInput {
+  std::string name;
+  at::Tensor x;  ///< whole numbers become int64, others float32
+};
+
 /// A model, loaded and ready, on one thread.
 class OnnxSession {
  public:
@@ -40,8 +46,11 @@ class OnnxSession {
   OnnxSession(const OnnxSession&) = delete;
   OnnxSession& operator=(const OnnxSession&) = delete;
 
-  /// Feeds the float32 tensor x to the input of that name and returns the named outputs, float32
-  /// too. Throws ShapeError when x does not fit the input, StateError for whatever else fails.
+  /// Feeds each input and returns the named outputs, float32. Throws ShapeError when a tensor does
+  /// not fit its input, StateError for whatever else fails.
+  std::vector<at::Tensor> run(const std::vector<OnnxInput>& inputs,
+                              const std::vector<std::string>& outputs) const;
+  /// The same of one input, float32 whatever x holds.
   std::vector<at::Tensor> run(const std::string& input, const at::Tensor& x,
                               const std::vector<std::string>& outputs) const;
 

@@ -15,7 +15,7 @@ constexpr double kParityTolerance = 1e-4;
 
 /// What was compared.
 struct Parity {
-  int64_t windows = 0;  ///< or rows of a table
+  int64_t windows = 0;  ///< or rows of a table, or images
   double largest = 0;   ///< difference, at most kParityTolerance
   std::string runtime;  ///< version of ONNX Runtime
 };
@@ -27,6 +27,13 @@ struct Parity {
 /// the probabilities.) Throws StateError naming output and trial when one differs by more than
 /// kParityTolerance or has another shape, and when ONNX Runtime refuses the file.
 Parity require_parity(const Pipeline& pipeline, const std::string& model,
+                      const OnnxRuntime& runtime);
+
+/// The same of a generator, on all generator_trials(): each pixel must be Tacit's own to
+/// kParityTolerance of white, 255. Where noise is huge float32 does not resolve the sums that
+/// pixels are tanh of, so a pixel may be any that its sum makes when it is off by a trial's slack
+/// of the row's largest; and rows whose sums exceed float32 are left out. Throws as above.
+Parity require_parity(const GeneratorPipeline& pipeline, const std::string& model,
                       const OnnxRuntime& runtime);
 
 }  // namespace tacit

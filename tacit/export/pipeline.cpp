@@ -35,11 +35,15 @@ Json described(const std::vector<TableColumn>& columns) {
   return all;
 }
 
-void describe(const Artifact& artifact, onnx::Graph& graph) {
-  const Spec& spec = artifact.spec;
+void describe_origin(const Artifact& artifact, onnx::Graph& graph) {
   graph.describe("tacit_version", kVersion);
   graph.describe("tacit_commit", kCommit);
   graph.describe("method", artifact.manifest.method);
+}
+
+void describe(const Artifact& artifact, onnx::Graph& graph) {
+  const Spec& spec = artifact.spec;
+  describe_origin(artifact, graph);
   graph.describe("encoder", artifact.encoder_name);
   if (spec.modality == Modality::table) {
     graph.describe("columns", described(known_columns(artifact.preprocessing)).dump());
@@ -97,6 +101,30 @@ onnx::Graph Pipeline::graph() const {
   graph.describe("classes", Json(classes).dump());
   graph.output(kProbabilities, graph.add("Softmax", {out}, {{"axis", 1}}),
                {static_cast<int64_t>(classes.size())});
+  return graph;
+}
+
+std::vector<std::string> GeneratorPipeline::inputs() const {
+  if (generator.classes.empty()) return {kNoise};
+  return {kNoise, kClass};
+}
+
+onnx::Graph GeneratorPipeline::graph() const {
+  onnx::Graph graph(artifact.manifest.method);
+  describe_origin(artifact, graph);
+  graph.describe("generator", "gan_generator");
+  graph.describe("channels", Json(artifact.spec.channels).dump());
+  graph.describe("noise", "standard normal");
+  graph.describe("pixels", Json{0, 255}.dump());
+  const onnx::Value z = graph.input(kNoise, {generator.config.noise});
+  onnx::Value y;
+  if (!generator.classes.empty()) {
+    graph.describe("classes", Json(generator.classes).dump());
+    y = graph.input(kClass, {}, at::kLong);
+  }
+  const onnx::Value x = generator.network->emit(graph, z, y);  // in -1 … 1
+  const onnx::Value pixels = graph.add("Mul", {graph.add("Add", {x, 1.0}), 127.5});
+  graph.output(kImages, pixels, artifact.spec.shape);
   return graph;
 }
 

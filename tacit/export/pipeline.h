@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tacit/artifact/artifact.h"
+#include "tacit/artifact/generator.h"
 #include "tacit/nn/heads.h"
 #include "tacit/onnx/graph.h"
 
@@ -31,6 +32,24 @@ struct Pipeline {
   /// The head's part of it: features [N, D] -> probabilities [N, K], or numbers [N, 1].
   Tensor told(const Tensor& features) const;
   /// The same as a graph, with what its user must know as metadata (docs/formats/onnx.md).
+  onnx::Graph graph() const;
+};
+
+/// What the exported file of a generator does, in eval mode: from standard normal noise, and a
+/// class where the generator is told one, to pixels from 0 to 255, not rounded, as the file of an
+/// encoder of images takes them.
+struct GeneratorPipeline {
+  static constexpr const char* kNoise = "noise";
+  static constexpr const char* kClass = "class";
+  static constexpr const char* kImages = "images";
+
+  Artifact artifact;  ///< of the discriminator beside it
+  KeptGenerator generator;
+
+  /// "noise", and of a conditional generator "class".
+  std::vector<std::string> inputs() const;
+  /// Noise [batch, noise] float32 and class [batch] int64 -> images [batch, C, H, W] float32, with
+  /// what its user must know as metadata (docs/formats/onnx.md).
   onnx::Graph graph() const;
 };
 

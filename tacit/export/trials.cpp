@@ -2,6 +2,7 @@
 #include "tacit/export/trials.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/linspace.h>
@@ -17,6 +18,8 @@ namespace {
 
 constexpr int64_t kRandom = 64;  // rows of each kind
 constexpr int64_t kFew = 7;
+constexpr int64_t kMostImages = 16;  // of one trial of a generator
+constexpr double kSlack = 1e-4;
 constexpr int64_t kMostRows = 256;                          // of one trial of a table
 constexpr int64_t kFirstDay = -719162, kLastDay = 2932896;  // of the years 1 and 9999, since 1970
 constexpr double kDaySeconds = 86400;
@@ -266,6 +269,34 @@ std::vector<Trial> parity_trials(const Spec& spec, const Preprocessing& preproce
     return TableTrials(*encoders).all();
   if (spec.modality == Modality::image) return image_trials(spec);
   return signal_trials(spec, std::get<Normalizer>(preprocessing));
+}
+
+std::vector<GeneratorTrial> generator_trials(const GanGeneratorConfig& config) {
+  const bool is_told = config.normalization == GeneratorNormalization::conditional;
+  const Spec spec{.shape = {config.noise}, .channels = {}};
+  const Rng rng(1);
+  std::vector<GeneratorTrial> trials;
+  const auto add = [&](const std::string& name, const Tensor& z, double slack, int64_t first = 0) {
+    const Tensor rows = at::arange(first, first + z.size(0), at::kLong);
+    trials.push_back({name, z, is_told ? rows.remainder(config.classes) : Tensor(), slack});
+  };
+  const auto constant = [&](double value) { return at::full(shape_of(1, spec), value); };
+  add("noise", noise(kMostImages, spec, rng.stream("noise")), 0);
+  add("one row of noise", noise(1, spec, rng.stream("one")), 0);
+  add("three rows of noise", noise(3, spec, rng.stream("three")), 0);
+  add("zeros", constant(0), 0);
+  add("noise of size 1e-6", noise(3, spec, rng.stream("tiny")) * 1e-6, 0);
+  for (int64_t first = 0; is_told && first < config.classes; first += kMostImages) {
+    const int64_t rows = std::min(kMostImages, config.classes - first);
+    add("each class", noise(rows, spec, rng.stream("classes").row(first)), 0, first);
+  }
+  Tensor swinging = constant(1e3);
+  swinging.slice(1, 0, std::nullopt, 2).fill_(-1e3);
+  add("1000 throughout", constant(1e3), kSlack);
+  add("-1000 throughout", constant(-1e3), kSlack);
+  add("1000 and -1000 in turn", swinging, kSlack);
+  add("noise of size 1000", noise(3, spec, rng.stream("huge")) * 1e3, kSlack);
+  return trials;
 }
 
 }  // namespace tacit

@@ -3,6 +3,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/batch_norm.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/empty.h>
@@ -10,6 +11,7 @@
 #include <ATen/ops/ones.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/tanh.h>
+#include <ATen/ops/tensor.h>
 #include <ATen/ops/upsample_bilinear2d.h>
 #include <ATen/ops/zeros.h>
 #include <c10/core/GradMode.h>
@@ -17,8 +19,11 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "tacit/nn/initialize.h"
+#include "tacit/onnx/graph.h"
+#include "tacit/onnx/operators.h"
 
 namespace tacit {
 namespace {
@@ -48,6 +53,28 @@ Layout layout_of(const Spec& spec, double width) {
   for (int64_t& channels : layout.channels)
     channels = std::max<int64_t>(1, std::llround(static_cast<double>(channels) * width));
   return layout;
+}
+
+/// h: [batch, C, H, W], both operands [C, 1, 1] or [batch, C, 1, 1] -> h by the first, plus the
+/// second.
+onnx::Value scale_and_shift(onnx::Graph& graph, const onnx::Value& h,
+                            const std::pair<onnx::Operand, onnx::Operand>& by) {
+  return graph.add("Add", {graph.add("Mul", {h, by.first}), by.second});
+}
+
+/// What at::conv2d does with padding that keeps the size.
+onnx::Value convolve(onnx::Graph& graph, const onnx::Value& h, const Tensor& weight,
+                     const Tensor& bias) {
+  const int64_t edge = weight.size(2) / 2;
+  return graph.add("Conv", {h, weight, bias}, {{"pads", onnx::Ints{edge, edge, edge, edge}}});
+}
+
+/// What at::upsample_bilinear2d without aligned corners does: [batch, C, H, W] -> [batch, C, 2 H,
+/// 2 W].
+onnx::Value twice_as_large(onnx::Graph& graph, const onnx::Value& h) {
+  const Tensor scales = at::tensor({1.0F, 1.0F, 2.0F, 2.0F});
+  return graph.add("Resize", {h, onnx::Value{}, scales},
+                   {{"mode", "linear"}, {"coordinate_transformation_mode", "half_pixel"}});
 }
 
 }  // namespace
@@ -101,7 +128,48 @@ class ModulatedNorm final : public torch::nn::Module {
     return normal * halves[0] + halves[1];
   }
 
+  /// What forward() does in eval mode, as one scale and one shift of each channel.
+  onnx::Value emit(onnx::Graph& graph, const onnx::Value& h, const onnx::Value& z,
+                   const onnx::Value& y) const {
+    switch (normalization_) {
+      case GeneratorNormalization::batch: {
+        const auto [scale, shift] = folded(at::cat({gain_, shift_}));
+        return scale_and_shift(graph, h, {scale.view({-1, 1, 1}), shift.view({-1, 1, 1})});
+      }
+      case GeneratorNormalization::conditional: {
+        const auto of_class = [&](const Tensor& table) {  // [K, C] -> [batch, C, 1, 1]
+          return graph.add("Gather", {table.unsqueeze(-1).unsqueeze(-1), y}, {{"axis", 0}});
+        };
+        const auto [scale, shift] = folded(of_class_);
+        return scale_and_shift(graph, h, {of_class(scale), of_class(shift)});
+      }
+      case GeneratorNormalization::self_modulated: {
+        const onnx::Value hidden =
+            graph.add("Relu", {onnx::linear(graph, z, hidden_weight_, hidden_bias_)});
+        const auto of_noise = [&](const Tensor& weight, const Tensor& bias) {  // [H, C], [C]
+          const onnx::Value made = onnx::linear(graph, hidden, weight.t(), bias);
+          return graph.add("Unsqueeze", {made, onnx::Ints{2, 3}});  // [batch, C, 1, 1]
+        };
+        const auto [scale_weight, shift_weight] = folded(weight_.t());
+        const auto [scale_bias, shift_bias] = folded(bias_);
+        return scale_and_shift(
+            graph, h, {of_noise(scale_weight, scale_bias), of_noise(shift_weight, shift_bias)});
+      }
+    }
+    throw ConfigError("unknown normalization");
+  }
+
  private:
+  /// (h - mean) / deviation * gain + shift = h * scale + (shift - mean * scale), where scale = gain
+  /// / deviation. Both are linear in gain and shift, so what these are made of is folded alike.
+  /// both: [*, 2 C], gains before shifts -> scales and shifts, [*, C] each.
+  std::pair<Tensor, Tensor> folded(const Tensor& both) const {
+    const c10::AutoGradMode no_grad(false);
+    const std::vector<Tensor> halves = both.to(at::kDouble).chunk(2, -1);
+    const Tensor scale = halves[0] / (running_var_.to(at::kDouble) + kEpsilon).sqrt();
+    return {scale, halves[1] - running_mean_.to(at::kDouble) * scale};
+  }
+
   GeneratorNormalization normalization_;
   Tensor running_mean_, running_var_;                   // [C]
   Tensor gain_, shift_;                                 // [C], or undefined
@@ -146,6 +214,17 @@ class GeneratorBlock final : public torch::nn::Module {
     return h + doubled(at::conv2d(x, shortcut_.weight, shortcut_.bias));
   }
 
+  /// What forward() does in eval mode.
+  onnx::Value emit(onnx::Graph& graph, const onnx::Value& x, const onnx::Value& z,
+                   const onnx::Value& y) const {
+    onnx::Value h = twice_as_large(graph, graph.add("Relu", {first_norm_->emit(graph, x, z, y)}));
+    h = convolve(graph, h, first_.weight, first_.bias);
+    h = graph.add("Relu", {second_norm_->emit(graph, h, z, y)});
+    h = convolve(graph, h, second_.weight, second_.bias);
+    const onnx::Value past = convolve(graph, x, shortcut_.weight, shortcut_.bias);
+    return graph.add("Add", {h, twice_as_large(graph, past)});
+  }
+
  private:
   struct Conv {
     Tensor weight, bias;  // [O, C, k, k], [O]
@@ -184,6 +263,10 @@ GanGenerator::GanGenerator(const GanGeneratorConfig& config, const Spec& spec, c
 }
 
 Tensor GanGenerator::forward(const Tensor& z, const Tensor& y) const {
+  return at::tanh(before_tanh(z, y)).contiguous();
+}
+
+Tensor GanGenerator::before_tanh(const Tensor& z, const Tensor& y) const {
   require<ShapeError>(z.dim() == 2 && z.size(1) == config_.noise,
                       "the generator takes noise of shape [N, {}], not {}", config_.noise,
                       z.sizes());
@@ -194,7 +277,16 @@ Tensor GanGenerator::forward(const Tensor& z, const Tensor& y) const {
   h = h.contiguous(at::MemoryFormat::ChannelsLast);
   for (const auto& block : blocks_) h = block->forward(h, z, y);
   h = at::relu(norm_->forward(h, z, y));
-  return at::tanh(at::conv2d(h, weight_, bias_, /*stride=*/1, /*padding=*/1)).contiguous();
+  return at::conv2d(h, weight_, bias_, /*stride=*/1, /*padding=*/1);
+}
+
+onnx::Value GanGenerator::emit(onnx::Graph& graph, const onnx::Value& z,
+                               const onnx::Value& y) const {
+  onnx::Value h = graph.add("Reshape", {onnx::linear(graph, z, dense_weight_, dense_bias_),
+                                        onnx::Ints{0, -1, edge_, edge_}});
+  for (const auto& block : blocks_) h = block->emit(graph, h, z, y);
+  h = graph.add("Relu", {norm_->emit(graph, h, z, y)});
+  return graph.add("Tanh", {convolve(graph, h, weight_, bias_)});
 }
 
 }  // namespace tacit

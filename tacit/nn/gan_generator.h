@@ -11,6 +11,10 @@
 #include "tacit/core/spec.h"
 
 namespace tacit {
+namespace onnx {
+class Graph;
+struct Value;
+}  // namespace onnx
 
 /// What scales and shifts normalised channels: learned numbers, numbers of each class (conditional
 /// batch normalisation: de Vries et al. 2017, arXiv:1707.00683), or what two dense layers make of
@@ -65,6 +69,12 @@ class GanGenerator final : public torch::nn::Module {
   /// z: [N, noise()] standard normal; y: [N] int64 class, needed for conditional normalisation ->
   /// [N, C, H, W] in -1 … 1. Throws ShapeError.
   Tensor forward(const Tensor& z, const Tensor& y = {}) const;
+  /// The same before its last step: what forward() is tanh of.
+  Tensor before_tanh(const Tensor& z, const Tensor& y = {}) const;
+  /// Adds to `graph` what forward() does in eval mode, with batch statistics folded into what
+  /// scales and shifts. z: [batch, noise()], y: [batch] int64, read only for conditional
+  /// normalisation -> [batch, C, H, W] in -1 … 1.
+  onnx::Value emit(onnx::Graph& graph, const onnx::Value& z, const onnx::Value& y) const;
   int64_t noise() const { return config_.noise; }
   const GanGeneratorConfig& config() const { return config_; }
 

@@ -24,8 +24,8 @@ Operand Operand::float64(double constant) {
   return float64(at::scalar_tensor(constant, at::kDouble));
 }
 
-Value Graph::input(const std::string& name, const Ints& row) {
-  inputs_.push_back({name, row});
+Value Graph::input(const std::string& name, const Ints& row, at::ScalarType type) {
+  inputs_.push_back({name, row, type});
   return {name};
 }
 

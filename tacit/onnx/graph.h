@@ -60,10 +60,11 @@ struct Node {
   Attributes attributes;
 };
 
-/// Where values enter or leave: float32 of shape [batch, *row], batch being any number.
+/// Where values enter or leave: of shape [batch, *row], batch being any number.
 struct Port {
   std::string name;
   Ints row;
+  at::ScalarType type = at::kFloat;
 };
 
 /// Nodes in the order in which they were added, which is one in which they can be computed.
@@ -71,12 +72,13 @@ class Graph {
  public:
   explicit Graph(std::string name) : name_(std::move(name)) {}
 
-  Value input(const std::string& name, const Ints& row);
+  /// Values of float32, or of int64 if `type` says so.
+  Value input(const std::string& name, const Ints& row, at::ScalarType type = at::kFloat);
   /// Adds a node of one output and returns it. Node and output are named after the operator, and a
   /// constant after the node that takes it.
   Value add(const std::string& op, const std::vector<Operand>& operands,
             const Attributes& attributes = {});
-  /// Gives `value` a name by which it leaves.
+  /// Gives `value`, of float32, a name by which it leaves.
   void output(const std::string& name, const Value& value, const Ints& row);
   /// A text that travels with the file.
   void describe(const std::string& key, const std::string& value) { metadata_[key] = value; }

@@ -94,7 +94,7 @@ void write_port(pbf_writer& graph, int field, const Port& port) {
   out.add_string(port_field::kName, port.name);
   pbf_writer type(out, port_field::kType);
   pbf_writer of_tensor(type, port_field::kTensor);
-  of_tensor.add_enum(port_field::kElement, static_cast<int32_t>(element_type(at::kFloat)));
+  of_tensor.add_enum(port_field::kElement, static_cast<int32_t>(element_type(port.type)));
   pbf_writer shape(of_tensor, port_field::kShape);
   pbf_writer(shape, port_field::kDim).add_string(port_field::kSymbol, "batch");
   for (const int64_t size : port.row)

@@ -3,6 +3,7 @@
 
 #include "tacit/artifact/head.h"
 #include "tacit/onnx/model.h"
+#include "tacit/run/generate.h"
 
 namespace tacit {
 namespace {
@@ -28,18 +29,33 @@ Pipeline load_pipeline(const fs::path& run, std::optional<ExportHead> head) {
   return {.artifact = artifact, .head = load_head(head_file(tuned), artifact)};
 }
 
+/// Writes the file of a pipeline, if asked to only after it agreed.
+template <class AnyPipeline>
+std::optional<Parity> write(const AnyPipeline& pipeline, const fs::path& output,
+                            ExportCheck check) {
+  const std::string model = onnx::write_model(pipeline.graph());
+  std::optional<Parity> parity;
+  if (check == ExportCheck::compared) parity = require_parity(pipeline, model, OnnxRuntime());
+  write_file(output, {model});
+  return parity;
+}
+
 }  // namespace
 
 Exported run_export(const fs::path& run, const fs::path& output, const ExportOptions& options) {
   require<ConfigError>(output.extension() == ".onnx",
                        "cannot export to {}: its name must end in .onnx", output.string());
+  if (options.model == ExportModel::generator) {
+    Gan gan = load_gan(run);
+    const GeneratorPipeline pipeline{std::move(gan.artifact), std::move(gan.generator)};
+    return {.inputs = pipeline.inputs(),
+            .outputs = {GeneratorPipeline::kImages},
+            .parity = write(pipeline, output, options.check)};
+  }
   const Pipeline pipeline = load_pipeline(run, options.head);
-  const std::string model = onnx::write_model(pipeline.graph());
-  Exported exported{.input = pipeline.input(), .outputs = pipeline.outputs(), .parity = {}};
-  if (options.check == ExportCheck::compared)
-    exported.parity = require_parity(pipeline, model, OnnxRuntime());
-  write_file(output, {model});
-  return exported;
+  return {.inputs = {pipeline.input()},
+          .outputs = pipeline.outputs(),
+          .parity = write(pipeline, output, options.check)};
 }
 
 }  // namespace tacit

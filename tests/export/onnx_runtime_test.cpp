@@ -33,6 +33,25 @@ TEST(OnnxRuntimeTest, RunsAModelOnAnyNumberOfRows) {
   }
 }
 
+TEST(OnnxRuntimeTest, FeedsSeveralInputsByTheirNames) {
+  onnx::Graph graph("choice");
+  const onnx::Value x = graph.input("x", {2}), which = graph.input("which", {}, at::kLong);
+  const at::Tensor table = at::tensor({10.F, 20.F, 30.F});
+  const onnx::Value chosen = graph.add("Gather", {table.unsqueeze(1), which}, {{"axis", 0}});
+  graph.output("sum", graph.add("Add", {x, chosen}), {2});
+  const OnnxSession session(OnnxRuntime(), onnx::write_model(graph));
+  const at::Tensor rows = at::arange(6, at::kFloat).view({3, 2});
+  for (const at::ScalarType type : {at::kLong, at::kInt}) {
+    const at::Tensor at_rows = at::tensor({2, 0, 1}, type);
+    const auto sums = session.run({{"which", at_rows}, {"x", rows}}, {"sum"});
+    EXPECT_TRUE(sums.at(0).equal(rows + at::tensor({30.F, 10.F, 20.F}).unsqueeze(1)));
+  }
+  EXPECT_THROW(session.run({{"x", rows}}, {"sum"}), Error);
+  EXPECT_THROW(session.run({{"x", rows}, {"which", rows.select(1, 0)}}, {"sum"}), Error);
+  EXPECT_THROW(session.run({{"x", rows}, {"which", at::tensor({3, 0, 0}, at::kLong)}}, {"sum"}),
+               Error);
+}
+
 TEST(OnnxRuntimeTest, RefusesWhatIsNotAModel) {
   const OnnxRuntime runtime;
   const std::string whole = arithmetic();

@@ -111,5 +111,100 @@ TEST(ParityOfTables, NoticesASlightChangeOfAnyColumn) {
   notices([](Json&, auto& tensors) { tensors.at("columns.2.values")[-1].sub_(0.1); });
 }
 
+class ParityOfGenerators : public testing::TestWithParam<GeneratorNormalization> {
+ protected:
+  /// The refusal when the file was made of a generator that `change` changed.
+  template <class Change>
+  std::string refusal(Change change) {
+    const GeneratorPipeline other = generator_pipeline(GetParam());
+    const c10::AutoGradMode no_grad(false);
+    change(*other.generator.network);
+    return message_of<StateError>(
+        [&] { require_parity(pipeline_, onnx::write_model(other.graph()), runtime_); });
+  }
+  const GeneratorPipeline pipeline_ = generator_pipeline(GetParam());
+  const OnnxRuntime runtime_;
+};
+INSTANTIATE_TEST_SUITE_P(Normalizations, ParityOfGenerators,
+                         testing::Values(GeneratorNormalization::batch,
+                                         GeneratorNormalization::conditional,
+                                         GeneratorNormalization::self_modulated),
+                         [](const auto& each) { return enum_name(each.param); });
+
+TEST_P(ParityOfGenerators, SayHowMuchWasComparedAndHowFarItIsApart) {
+  const Parity parity = require_parity(pipeline_, onnx::write_model(pipeline_.graph()), runtime_);
+  const bool is_told = GetParam() == GeneratorNormalization::conditional;
+  EXPECT_EQ(parity.windows, 16 + 1 + 3 + 1 + 3 + (is_told ? 3 : 0) + 3 + 3);
+  EXPECT_GT(parity.largest, 0);
+  EXPECT_LT(parity.largest, 1e-5);
+  EXPECT_EQ(parity.runtime, runtime_.version());
+}
+
+TEST_P(ParityOfGenerators, NoticeASlightChangeOfAnyPart) {
+  const auto notices = [&](const auto& tensors) {
+    for (const auto& item : tensors) {
+      const std::string& name = item.key();
+      if (name.starts_with("block1.") || name.starts_with("block2.")) continue;  // as the third
+      const std::string sentence = refusal([&](GanGenerator& generator) {
+        (name.find("running") == std::string::npos ? generator.named_parameters()
+                                                   : generator.named_buffers())[name]
+            .add_(0.02);
+      });
+      EXPECT_NE(sentence.find("\"images\""), std::string::npos) << name << ": " << sentence;
+      EXPECT_NE(sentence.find("nothing was kept"), std::string::npos) << name;
+    }
+  };
+  notices(pipeline_.generator.network->named_parameters());
+  notices(pipeline_.generator.network->named_buffers());
+}
+
+TEST_P(ParityOfGenerators, NoticeNumbersThatAreNotNumbers) {
+  const auto spoil = [](GanGenerator& generator) {
+    generator.named_parameters()["bias"].fill_(NAN);
+  };
+  refusal(spoil);
+  const c10::AutoGradMode no_grad(false);
+  spoil(*pipeline_.generator.network);  // and where both are not
+  refusal(spoil);
+}
+
+TEST_P(ParityOfGenerators, NoticeOtherPixels) {
+  GeneratorPipeline grey = generator_pipeline(GetParam());
+  grey.artifact.spec = {Modality::image, {1, 32, 32}, 0, {"grey"}};
+  grey.generator.network =
+      std::make_shared<GanGenerator>(grey.generator.config, grey.artifact.encoder_spec(), Rng(1));
+  grey.generator.network->eval();
+  EXPECT_NE(message_of<StateError>([&] {
+              require_parity(pipeline_, onnx::write_model(grey.graph()), runtime_);
+            }).find("shape"),
+            std::string::npos);
+}
+
+TEST(ParityOfHugeNoise, LeavesOutRowsWhoseSumsExceedFloat32) {
+  const GeneratorPipeline pipeline = generator_pipeline(GeneratorNormalization::batch);
+  const auto compared = [&] {
+    return require_parity(pipeline, onnx::write_model(pipeline.graph()), OnnxRuntime()).windows;
+  };
+  EXPECT_EQ(compared(), 24 + 6);
+  const c10::AutoGradMode no_grad(false);
+  auto parameters = pipeline.generator.network->named_parameters();
+  parameters["dense_weight"].mul_(1e36);
+  parameters["weight"].mul_(1e-36);
+  EXPECT_EQ(compared(), 24);
+}
+
+TEST(ParityOfConditionalGenerators, NoticesClassesInAnotherOrder) {
+  const GeneratorPipeline own = generator_pipeline(GeneratorNormalization::conditional),
+                          other = generator_pipeline(GeneratorNormalization::conditional);
+  const c10::AutoGradMode no_grad(false);
+  for (auto& item : other.generator.network->named_parameters())
+    if (item.key().ends_with("of_class"))
+      item.value().copy_(item.value().index({at::tensor({0, 2, 1}, at::kLong)}));
+  EXPECT_NE(message_of<StateError>([&] {
+              require_parity(own, onnx::write_model(other.graph()), OnnxRuntime());
+            }).find("\"images\""),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace tacit

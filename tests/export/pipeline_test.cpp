@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tacit/export/onnx_runtime.h"
+#include "tacit/onnx/model.h"
 #include "tests/export/pipelines.h"
 
 namespace tacit {
@@ -96,6 +98,61 @@ TEST(PipelineTest, TellsTheUserOfATableItsColumnsAndTheirCategories) {
   EXPECT_EQ(columns[1], Json::parse(R"({"name": "pay", "kind": "numeric"})"));
   EXPECT_EQ(columns[2], Json::parse(R"({"name": "joined", "kind": "datetime"})"));
   EXPECT_EQ(columns[7].at("categories"), Json::array());
+}
+
+TEST(GeneratorPipelineTest, TakesNoiseAndTheClassWhereItIsToldOne) {
+  for (const auto normalization :
+       {GeneratorNormalization::batch, GeneratorNormalization::conditional,
+        GeneratorNormalization::self_modulated}) {
+    const GeneratorPipeline pipeline = generator_pipeline(normalization);
+    const onnx::Graph graph = pipeline.graph();
+    std::vector<std::string> names;
+    for (const onnx::Port& port : graph.inputs()) names.push_back(port.name);
+    EXPECT_EQ(names, pipeline.inputs());
+    EXPECT_EQ(graph.inputs().at(0).row, onnx::Ints{6});
+    EXPECT_EQ(graph.inputs().at(0).type, at::kFloat);
+    const bool is_told = normalization == GeneratorNormalization::conditional;
+    ASSERT_EQ(names, is_told ? (std::vector<std::string>{"noise", "class"})
+                             : std::vector<std::string>{"noise"});
+    if (is_told) {
+      EXPECT_EQ(graph.inputs()[1].row, onnx::Ints{});
+      EXPECT_EQ(graph.inputs()[1].type, at::kLong);
+    }
+    ASSERT_EQ(graph.outputs().size(), 1u);
+    EXPECT_EQ(graph.outputs()[0].name, "images");
+    EXPECT_EQ(graph.outputs()[0].row, (onnx::Ints{3, 32, 32}));
+  }
+}
+
+TEST(GeneratorPipelineTest, TellsItsUserWhatGoesInAndComesOut) {
+  std::map<std::string, std::string> wanted{{"method", "ssgan"},
+                                            {"generator", "gan_generator"},
+                                            {"channels", R"(["red","green","blue"])"},
+                                            {"noise", "standard normal"},
+                                            {"pixels", "[0,255]"}};
+  for (const auto normalization :
+       {GeneratorNormalization::batch, GeneratorNormalization::conditional}) {
+    std::map<std::string, std::string> found = generator_pipeline(normalization).graph().metadata();
+    for (const char* of_the_build : {"tacit_version", "tacit_commit"}) {
+      EXPECT_FALSE(found[of_the_build].empty());
+      found.erase(of_the_build);
+    }
+    if (normalization == GeneratorNormalization::conditional)
+      wanted["classes"] = R"(["cat","dog","horse"])";
+    EXPECT_EQ(found, wanted);
+  }
+}
+
+TEST(GeneratorPipelineTest, MakesPixelsFromZeroTo255) {
+  const GeneratorPipeline pipeline = generator_pipeline(GeneratorNormalization::conditional);
+  const OnnxSession session(OnnxRuntime(), onnx::write_model(pipeline.graph()));
+  const Tensor z = normals({7, 6}, Rng(5)), y = at::tensor({2, 0, 1, 1, 0, 2, 2}, at::kLong);
+  const Tensor own = (pipeline.generator.network->forward(z, y) + 1) * 127.5;
+  const Tensor images = session.run({{"noise", z}, {"class", y}}, {"images"}).at(0);
+  EXPECT_LT((images - own).abs().max().item<double>(), 1e-2);
+  EXPECT_GE(images.min().item<double>(), 0);
+  EXPECT_LE(images.max().item<double>(), 255);
+  EXPECT_GT(images.std().item<double>(), 10);
 }
 
 }  // namespace

@@ -73,4 +73,27 @@ inline void add_head(Pipeline& pipeline, int64_t hidden, int64_t classes = 3, in
   pipeline.head->eval();
 }
 
+/// A generator, in which nothing is a default, of images of 32 x 32 pixels in three channels, and
+/// of three classes if it is conditional.
+inline GeneratorPipeline generator_pipeline(GeneratorNormalization normalization,
+                                            int64_t noise = 6) {
+  GeneratorPipeline pipeline;
+  Artifact& artifact = pipeline.artifact;
+  artifact.manifest.method = "ssgan";
+  artifact.manifest.classes = {"cat", "dog", "horse"};
+  artifact.spec = {Modality::image, {3, 32, 32}, 0, {"red", "green", "blue"}};
+  artifact.preprocessing = Normalizer::between(0, 255, 3);
+  KeptGenerator& kept = pipeline.generator;
+  kept.config = {
+      .noise = noise, .width = 1.0 / 64, .normalization = normalization, .classes = 3, .hidden = 5};
+  if (normalization == GeneratorNormalization::conditional)
+    kept.classes = artifact.manifest.classes;
+  kept.network = std::make_shared<GanGenerator>(kept.config, artifact.encoder_spec(), Rng(1));
+  stir(*kept.network);
+  for (int step = 0; step < 3; ++step)
+    kept.network->forward(normals({12, noise}, Rng(9)), at::arange(12, at::kLong) % 3);
+  kept.network->eval();
+  return pipeline;
+}
+
 }  // namespace tacit

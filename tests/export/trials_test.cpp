@@ -46,6 +46,38 @@ TEST(Trials, OfImagesArePixels) {
     EXPECT_TRUE(names.contains(name)) << name;
 }
 
+TEST(Trials, OfAGeneratorAreNoiseOfAllSizesAndEachClass) {
+  for (const int64_t classes : {3, 40}) {
+    const GanGeneratorConfig config{
+        .noise = 6, .normalization = GeneratorNormalization::conditional, .classes = classes};
+    std::set<int64_t> asked, rows;
+    std::set<double> sizes;
+    for (const GeneratorTrial& trial : generator_trials(config)) {
+      EXPECT_EQ(trial.z.sizes(), (at::IntArrayRef{trial.z.size(0), 6})) << trial.name;
+      ASSERT_EQ(trial.y.sizes(), (at::IntArrayRef{trial.z.size(0)})) << trial.name;
+      rows.insert(trial.z.size(0));
+      const double size = trial.z.abs().max().item<double>();
+      EXPECT_EQ(trial.slack > 0, size >= 1000) << trial.name;
+      sizes.insert(size);
+      if (trial.name != "each class") continue;
+      for (int64_t i = 0; i < trial.y.size(0); ++i)
+        EXPECT_TRUE(asked.insert(trial.y[i].item<int64_t>()).second);
+    }
+    EXPECT_EQ(asked.size(), static_cast<size_t>(classes));
+    EXPECT_EQ(*asked.begin(), 0);
+    EXPECT_EQ(*asked.rbegin(), classes - 1);
+    EXPECT_TRUE(rows.contains(1) && rows.contains(3));
+    EXPECT_EQ(*sizes.begin(), 0);
+    EXPECT_GT(*sizes.rbegin(), 1000);
+  }
+}
+
+TEST(Trials, OfAGeneratorThatIsToldNoClassAskForNone) {
+  const auto trials = generator_trials({.noise = 6, .classes = 3});
+  EXPECT_GE(trials.size(), 9u);
+  for (const GeneratorTrial& trial : trials) EXPECT_FALSE(trial.y.defined()) << trial.name;
+}
+
 /// Trials of odd_table(), put together by name.
 class TrialsOfTables : public testing::Test {
  protected:

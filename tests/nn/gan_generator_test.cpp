@@ -4,6 +4,9 @@
 #include <ATen/Functions.h>
 #include <gtest/gtest.h>
 
+#include "tacit/export/onnx_runtime.h"
+#include "tacit/onnx/model.h"
+#include "tacit/onnx/operators.h"
 #include "tests/core/folder.h"
 #include "tests/nn/numbers.h"
 
@@ -113,6 +116,52 @@ TEST_P(EachGenerator, AgreesWithThePublishedOrderOfPlainOperations) {
     EXPECT_LT(wanted.abs().median().item<double>(), 0.9);
     EXPECT_TRUE(got.allclose(wanted, 1e-3, 1e-4)) << (got - wanted).abs().max().item<double>();
   }
+}
+
+/// A generator in eval mode of which no weight or statistic is a default, off the flat ends of
+/// tanh.
+GanGenerator evaluated(const GanGeneratorConfig& config, int64_t size) {
+  GanGenerator generator(config, images(size), Rng(1));
+  stir(generator);
+  generator.eval();
+  const c10::AutoGradMode no_grad(false);
+  auto parameters = generator.named_parameters();
+  const Tensor sums =
+      generator.before_tanh(numbers({9, kNoise}, 3), at::arange(9, at::kLong) % kClasses);
+  const Tensor usual = sums.abs().median();
+  for (const char* name : {"weight", "bias"}) parameters[name].div_(usual);
+  return generator;
+}
+
+TEST_P(EachGenerator, DoesTheSameInOnnxRuntime) {
+  const Tensor all = at::cat({z_, y_.unsqueeze(1).to(at::kFloat)}, 1);  // [5, noise + 1]
+  for (const int64_t size : {32, 48, 64}) {
+    const GanGenerator generator = evaluated(config_, size);
+    onnx::Graph graph("images");
+    const onnx::Value both = graph.input("both", {kNoise + 1});
+    const onnx::Value z = graph.add("Gather", {both, at::arange(kNoise, at::kLong)}, {{"axis", 1}});
+    const onnx::Value y =
+        graph.add("Gather", {both, at::scalar_tensor(kNoise, at::kLong)}, {{"axis", 1}});
+    graph.output("x", generator.emit(graph, z, onnx::cast(graph, y, at::kLong)), {3, size, size});
+    const OnnxSession session(OnnxRuntime(), onnx::write_model(graph));
+    for (const int64_t rows : {1, 5}) {
+      const Tensor sums = generator.before_tanh(z_.slice(0, 0, rows), y_.slice(0, 0, rows));
+      const Tensor theirs = session.run("both", all.slice(0, 0, rows), {"x"}).at(0);
+      ASSERT_EQ(theirs.sizes(), sums.sizes());
+      EXPECT_LT((theirs - sums.tanh()).abs().max().item<double>(),
+                1e-6 * sums.abs().max().item<double>())
+          << size;
+      EXPECT_GT(theirs.abs().median().item<double>(), 0.1) << size;
+      EXPECT_GT((theirs.abs() < 0.9).to(at::kFloat).mean().item<double>(), 0.1) << size;
+    }
+  }
+}
+
+TEST_P(EachGenerator, TellsWhatItsImagesAreTanhOf) {
+  const GanGenerator generator = evaluated(config_, 32);
+  const Tensor sums = generator.before_tanh(z_, y_);
+  EXPECT_GT(sums.abs().max().item<double>(), 1);
+  EXPECT_TRUE(generator.forward(z_, y_).equal(sums.tanh()));
 }
 
 TEST_P(EachGenerator, MakesImagesOfEachSizeBetweenMinusOneAndOne) {

@@ -118,6 +118,15 @@ TEST_F(OnnxModel, HoldsConstantsOfTwiceTheDigits) {
   EXPECT_EQ(one(constant, 9), std::string("\0\0\0\0\0\0\xe0\x3f", 8));
 }
 
+TEST_F(OnnxModel, DeclaresInputsOfWholeNumbers) {
+  Graph graph("g");
+  graph.input("class", {}, at::kLong);
+  const std::string port = one(one(write_model(graph), 7), 11), type = one(one(port, 2), 1);
+  EXPECT_EQ(one(port, 1), "class");
+  EXPECT_EQ(numbers(type, 1), Ints{7});
+  EXPECT_EQ(texts(one(type, 2), 1).size(), 1u);  // the batch alone
+}
+
 TEST_F(OnnxModel, DeclaresInputsAndOutputsForAnyNumberOfRows) {
   const auto check = [&](uint32_t field, const std::string& name, const Ints& row) {
     const std::string port = one(graph_, field), type = one(one(port, 2), 1);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/export.h"
 
+#include "tacit/artifact/generator.h"
+#include "tacit/nn/registry.h"
 #include "tacit/run/pretrain.h"
 #include "tacit/run/probe.h"
 #include "tests/run/numbers.h"
@@ -83,6 +85,85 @@ TEST_F(ExportTest, WritesAHeadThatTellsNumbers) {
   const Exported exported = run_export(numbers, file_, {});
   EXPECT_EQ(exported.outputs, (std::vector<std::string>{"features", "number"}));
   EXPECT_TRUE(fs::exists(file_));
+}
+
+/// A finished run whose generator makes images of 32 pixels.
+class ExportOfGenerators : public FolderTest {
+ protected:
+  void keep(GeneratorNormalization normalization) const {
+    Artifact artifact;
+    artifact.manifest.method = "ssgan";
+    artifact.manifest.classes = {"cat", "dog", "horse"};
+    artifact.spec = {Modality::image, {3, 32, 32}, 0, {"red", "green", "blue"}};
+    artifact.preprocessing = Normalizer::between(0, 255, 3);
+    artifact.encoder_name = "gan_discriminator";
+    artifact.encoder_config = {{"width", 0.0625}};
+    artifact.encoder = find_encoder(artifact.encoder_name)
+                           .make(artifact.encoder_config, artifact.encoder_spec(), Rng(1));
+    artifact.save(run_ / "artifact");
+    const GanGenerator generator(
+        {.noise = 8, .width = 0.0625, .normalization = normalization, .classes = 3},
+        artifact.encoder_spec(), Rng(2));
+    save_generator(generator, artifact, generator_file(run_ / "artifact"));
+    write_file(run_ / "run.json", {"{}"});
+  }
+  std::string refusal() const {
+    const auto before = content();
+    const std::string sentence = message_of<StateError>([&] { run_export(run_, file_, options_); });
+    EXPECT_EQ(content(), before);
+    return sentence;
+  }
+  const ExportOptions options_{.model = ExportModel::generator};
+  const fs::path run_ = folder / "run", file_ = folder / "generator.onnx";
+};
+
+TEST_F(ExportOfGenerators, WritesAndComparesEachKind) {
+  for (const auto normalization :
+       {GeneratorNormalization::batch, GeneratorNormalization::conditional,
+        GeneratorNormalization::self_modulated}) {
+    keep(normalization);
+    const Exported exported = run_export(run_, file_, options_);
+    EXPECT_EQ(exported.inputs, normalization == GeneratorNormalization::conditional
+                                   ? (Texts{"noise", "class"})
+                                   : Texts{"noise"});
+    EXPECT_EQ(exported.outputs, Texts{"images"});
+    ASSERT_TRUE(exported.parity.has_value());
+    EXPECT_GE(exported.parity->windows, 30);
+    EXPECT_LE(exported.parity->largest, kParityTolerance);
+    EXPECT_EQ(content(), (std::set<std::string>{"run", "generator.onnx"}));
+  }
+}
+
+TEST_F(ExportOfGenerators, LeavesTheEncoderToTheOtherChoice) {
+  keep(GeneratorNormalization::batch);
+  run_export(run_, file_, options_);
+  const std::string images = read_file(file_);
+  const Exported exported = run_export(run_, file_, {});
+  EXPECT_EQ(exported.inputs, Texts{"image"});
+  EXPECT_EQ(exported.outputs, Texts{"features"});
+  EXPECT_NE(read_file(file_), images);
+}
+
+TEST_F(ExportOfGenerators, RefusesARunThatKeptNone) {
+  EXPECT_NE(refusal().find("run.json"), std::string::npos);
+  keep(GeneratorNormalization::batch);
+  fs::remove(generator_file(run_ / "artifact"));
+  const std::string sentence = refusal();
+  EXPECT_NE(sentence.find("keeps no generator"), std::string::npos);
+  EXPECT_NE(sentence.find("pre-train on images with ssgan"), std::string::npos);
+  fs::remove_all(run_ / "artifact");
+  EXPECT_NE(refusal().find("no generator"), std::string::npos);
+}
+
+TEST_F(ExportOfGenerators, KeepsAnUncheckedFileOnlyWhenAskedTo) {
+  keep(GeneratorNormalization::conditional);
+  ::setenv("TACIT_ONNXRUNTIME", "/nowhere/libonnxruntime.so", 1);
+  EXPECT_NE(refusal().find("--unchecked"), std::string::npos);
+  ExportOptions options = options_;
+  options.check = ExportCheck::unchecked;
+  EXPECT_FALSE(run_export(run_, file_, options).parity.has_value());
+  EXPECT_TRUE(fs::exists(file_));
+  ::unsetenv("TACIT_ONNXRUNTIME");
 }
 
 }  // namespace
