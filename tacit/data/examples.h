@@ -37,7 +37,9 @@ class Examples : public Dataset {
   virtual float number([[maybe_unused]] int64_t row) const {
     return std::numeric_limits<float>::quiet_NaN();
   }
-  virtual Origin origin(int64_t row) const = 0;               ///< valid as long as the data set is
+  virtual Origin origin(int64_t row) const = 0;  ///< valid as long as the data set is
+  /// What origins count, a second; 0 where time means nothing.
+  virtual double origin_rate_hz() const { return spec().rate_hz; }
   virtual const std::vector<std::string>& notes() const = 0;  ///< what reading did, for people
 };
 

@@ -23,7 +23,7 @@
 namespace tacit {
 namespace {
 
-constexpr double kWhite = 255;  // of a picture's bytes
+constexpr double kWhite = 255;  // of bytes of pictures and frames
 
 /// The channels asked for, in that order.
 Signals select(Signals signals, const std::vector<std::string>& channels) {
@@ -66,6 +66,17 @@ Signals read_sound(const DataConfig& config) {
   return select(read_audio(config.file.path, audio, config.spool), config.file.channels);
 }
 
+Videos read_frames(const DataConfig& config) {
+  VideoConfig videos = config.videos;
+  videos.path_pattern = config.file.path_pattern;
+  videos.text = config.file.text;
+  videos.label = config.file.label;
+  videos.subject = config.file.subject;
+  videos.target = config.target;
+  videos.spool = config.spool;
+  return read_videos(config.file.path, videos);
+}
+
 Signals read(const DataConfig& config) {
   switch (config.source) {
     case Source::csv:
@@ -96,7 +107,9 @@ Signals read(const DataConfig& config) {
       throw ConfigError(
           "data.source: a table holds no signals; for recordings in a file say \"csv\" or "
           "\"parquet\"");
-    case Source::images: throw ConfigError("data.source: pictures are no signals");
+    case Source::images:
+    case Source::videos:
+      throw ConfigError(text("data.source: {} are no signals", enum_name(config.source)));
   }
   throw ConfigError("data.source: not a source");
 }
@@ -109,6 +122,10 @@ struct Digest {
   void add(const Tensor& values) {
     const Tensor chunk = values.contiguous();
     add({static_cast<const char*>(chunk.const_data_ptr()), chunk.nbytes()});
+  }
+  void add_numbers(const auto& numbers) {
+    add(std::string_view(reinterpret_cast<const char*>(numbers.data()),
+                         numbers.size() * sizeof(numbers[0])));
   }
 };
 
@@ -139,6 +156,8 @@ std::shared_ptr<const Examples> load_examples(const DataConfig& config,
   if (config.source == Source::images)
     return std::make_shared<const Images>(
         read_images(config.file, config.images, config.target, config.spool));
+  if (config.source == Source::videos)
+    return std::make_shared<const Clips>(read_frames(config), config.clips, config.target);
   if (config.source != Source::table)
     return std::make_shared<const SignalWindows>(load_signals(config), config.window,
                                                  config.target);
@@ -155,7 +174,8 @@ Preprocessing fit_preprocessing(const DataConfig& config, const Examples& data,
                                 std::span<const int64_t> rows) {
   if (const auto* table = dynamic_cast<const Table*>(&data))
     return ColumnEncoders::fit(config.encode, *table, rows);
-  if (data.spec().modality == Modality::image)
+  const Modality kind = data.spec().modality;
+  if (kind == Modality::image || kind == Modality::video)
     return Normalizer::between(0, kWhite, data.spec().shape.at(0));
   return Normalizer::fit(config.normalize, data, rows);
 }
@@ -200,13 +220,9 @@ std::string fingerprint(const Table& table) {
   for (const TableSources::File& file : table.sources().files)
     digest.add(Json{file.name, file.first_row}.dump());
   digest.add(Json(table.sources().groups).dump());
-  const auto add_numbers = [&](const auto& numbers) {
-    digest.add(
-        {reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(numbers[0])});
-  };
-  add_numbers(table.sources().group_of);
-  add_numbers(table.labels());
-  if (table.target() == Target::number) add_numbers(table.numbers());
+  digest.add_numbers(table.sources().group_of);
+  digest.add_numbers(table.labels());
+  if (table.target() == Target::number) digest.add_numbers(table.numbers());
   for (int64_t begin = 0; begin < table.size(); begin += kRows)
     digest.add(table.cells().narrow(0, begin, std::min(kRows, table.size() - begin)));
   return digest.digits;
@@ -225,7 +241,24 @@ std::string fingerprint(const Images& images) {
   return digest.digits;
 }
 
+std::string fingerprint(const Videos& videos) {
+  constexpr int64_t kFrames = int64_t{1} << 12;
+  Digest digest;
+  digest.add(Json(videos.classes).dump());
+  for (const Video& video : videos.videos) {
+    digest.add(Json{video.name, video.subject, video.rate_hz, video.length()}.dump());
+    digest.add_numbers(video.seconds);
+    digest.add_numbers(video.numbers);
+    digest.add_numbers(video.labels);
+    digest.add_numbers(video.segments);
+    for (int64_t begin = 0; begin < video.length(); begin += kFrames)
+      digest.add(video.frames.narrow(0, begin, std::min(kFrames, video.length() - begin)));
+  }
+  return digest.digits;
+}
+
 std::string fingerprint(const Examples& data) {
+  if (const auto* clips = dynamic_cast<const Clips*>(&data)) return fingerprint(clips->videos());
   if (const auto* images = dynamic_cast<const Images*>(&data)) return fingerprint(*images);
   if (const auto* table = dynamic_cast<const Table*>(&data)) return fingerprint(*table);
   return fingerprint(dynamic_cast<const SignalWindows&>(data).signals());

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "tacit/data/clips.h"
 #include "tacit/data/column_encoders.h"
 #include "tacit/data/high_pass.h"
 #include "tacit/data/preprocessing.h"
@@ -14,6 +15,7 @@
 #include "tacit/data/readers/images/read_images.h"
 #include "tacit/data/readers/long_form.h"
 #include "tacit/data/readers/table.h"
+#include "tacit/data/readers/video/read_videos.h"
 #include "tacit/data/signal_quality.h"
 #include "tacit/data/simulate_hearts.h"
 #include "tacit/data/simulate_motion.h"
@@ -42,7 +44,8 @@ enum class Source {
   swell,
   case_set,  ///< "case"
   images,
-  audio
+  audio,
+  videos
 };
 inline std::vector<std::string> names(Source) {
   return {"csv",
@@ -64,7 +67,8 @@ inline std::vector<std::string> names(Source) {
           "swell",
           "case",
           "images",
-          "audio"};
+          "audio",
+          "videos"};
 }
 
 /// The table [data] of a recipe.
@@ -76,6 +80,8 @@ struct DataConfig {
   EmotionConfig emotion{};
   ImagesConfig images{};
   AudioConfig audio{};
+  VideoConfig videos{};
+  ClipConfig clips{};
   QualityConfig quality{};
   double rate_hz = 0;
   HighPassConfig high_pass{};
@@ -92,7 +98,7 @@ struct DataConfig {
 template <class Visitor>
 void describe(Visitor& visit, DataConfig& config) {
   visit("source", config.source,
-        "signals: a known set, a kind of file, or simulated; or a table; or images");
+        "signals: a known set, a kind of file, or simulated; or a table; or images; or videos");
   describe(visit, config.file);
   visit("target", config.target,
         "what the label is: one of some classes, or a number, of which a window of signals has the "
@@ -101,6 +107,8 @@ void describe(Visitor& visit, DataConfig& config) {
   visit("emotion", config.emotion, "for sources wesad, amigos, dreamer, swell and case");
   visit("images", config.images, "for source images: what pictures are brought to");
   visit("audio", config.audio, "for source audio: sound files, and what they are of");
+  visit("videos", config.videos, "for source videos: what frames are brought to, and their labels");
+  visit("clips", config.clips, "for source videos: how they are cut");
   visit("quality", config.quality,
         "of an electrocardiogram, judged before all that follows; what is faulty is left out");
   visit("rate_hz", config.rate_hz, "resample to this rate; 0 keeps the file's", at_least(0));
@@ -112,7 +120,8 @@ void describe(Visitor& visit, DataConfig& config) {
         "folder for samples while they are in use; \"\" is $TMPDIR or /var/tmp");
   visit("window", config.window, "how recordings are cut");
   visit("split", config.split, "what is held out");
-  visit("normalize", config.normalize, "fitted on training windows; pictures always go to -1 … 1");
+  visit("normalize", config.normalize,
+        "fitted on training windows; pictures and videos always go to -1 … 1");
   visit("simulate", config.simulate, "for source simulated_motion");
   visit("hearts", config.hearts, "for source simulated_hearts");
   visit("table", config.table, "for source table: its columns");
@@ -123,9 +132,9 @@ void describe(Visitor& visit, DataConfig& config) {
 /// hold, ConfigError for what is asked.
 Signals load_signals(const DataConfig& config);
 
-/// The rows of a recipe of any kind: windows of signals, those of a table, or pictures. `known`:
-/// columns of a model, for tables that are read to be seen by it. Throws like load_signals,
-/// read_table and read_images.
+/// The rows of a recipe of any kind: windows of signals, those of a table, pictures or clips.
+/// `known`: columns of a model, for tables that are read to be seen by it. Throws like
+/// load_signals, read_table, read_images and read_videos.
 std::shared_ptr<const Examples> load_examples(const DataConfig& config,
                                               const std::vector<TableColumn>& known = {});
 
@@ -141,7 +150,8 @@ std::optional<Source> published_at(const std::filesystem::path& path);
 std::string fingerprint(const Signals& signals);
 std::string fingerprint(const Table& table);
 std::string fingerprint(const Images& images);
-std::string fingerprint(
-    const Examples& data);  ///< of the windows' signals, the table or the pictures
+std::string fingerprint(const Videos& videos);
+/// Of the windows' signals, the table, the pictures or the videos.
+std::string fingerprint(const Examples& data);
 
 }  // namespace tacit

@@ -8,6 +8,8 @@
 #include <set>
 #include <tuple>
 
+#include "tacit/data/split_by_time.h"
+
 namespace tacit {
 namespace {
 
@@ -44,7 +46,7 @@ void require_subjects(const Examples& data) {
       data.spec().modality == Modality::table ? "data.table.group" : "data.subject");
   require<ConfigError>(subjects.size() > 1,
                        "data.split.by: the data has the one subject \"{}\", a split by subject "
-                       "needs at least 2; use by = \"recording\"",
+                       "needs at least 2; use by = \"recording\" or \"time\"",
                        *subjects.begin());
 }
 
@@ -216,7 +218,9 @@ std::string line(std::string_view part, const std::vector<std::string>& groups, 
 std::string Split::print() const {
   return line("train", train_groups, train.size()) +
          line("validation", validation_groups, validation.size()) +
-         line("test", test_groups, test.size()) + (warning().empty() ? "" : warning() + "\n");
+         line("test", test_groups, test.size()) +
+         (left_out > 0 ? line("left out", {}, static_cast<size_t>(left_out)) : "") +
+         (warning().empty() ? "" : warning() + "\n");
 }
 
 std::string Split::warning() const {
@@ -225,6 +229,10 @@ std::string Split::warning() const {
     warning =
         "WARNING: paper_window_split tests on people it has trained on; its scores are not those "
         "of new people";
+  if (by == SplitBy::time)
+    warning =
+        "split by time: it tests on other times of recordings that it has trained on; scores are "
+        "not those of new people or places";
   if (transductive)
     warning += text("{}WARNING: transductive: pre-training sees the test rows, without labels",
                     warning.empty() ? "" : "\n");
@@ -239,7 +247,17 @@ std::vector<int64_t> Split::pretrained_on() const {
 }
 
 std::vector<Split> make_splits(const SplitConfig& config, const Examples& data, Rng rng) {
+  if (config.by == SplitBy::time) {
+    std::vector<Split> splits = split_by_time(config, data);
+    for (const Split& split : splits) require_no_leak(split, data);
+    return splits;
+  }
+  require<ConfigError>(config.by == SplitBy::subject || config.by == SplitBy::recording ||
+                           data.spec().modality != Modality::video,
+                       "data.split.by: a split by row would leak, because neighbouring clips of a "
+                       "video are nearly the same; use by = \"recording\" or \"time\"");
   switch (config.by) {
+    case SplitBy::time: break;
     case SplitBy::subject: require_subjects(data); break;
     case SplitBy::recording: require_one_recording_each(data); break;
     case SplitBy::row: require_no_subjects(data); [[fallthrough]];
@@ -270,7 +288,7 @@ void require_no_leak(const Split& split, const Examples& data) {
       require<StateError>(mine < 0, "the split leaks: row {} is in it twice", row);
       mine = part;
       const std::string_view subject = data.origin(row).subject;
-      const bool torn = split.by == SplitBy::paper_window_split;
+      const bool torn = split.by == SplitBy::paper_window_split || split.by == SplitBy::time;
       if (subject.empty() || torn || (split.by != SplitBy::subject && one_subject)) continue;
       require<StateError>(part_of_subject.emplace(subject, part).first->second == part,
                           "the split leaks: subject \"{}\" is in two parts", subject);

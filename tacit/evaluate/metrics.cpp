@@ -83,7 +83,10 @@ void to_json(Json& json, const Scores& value) {
 }
 
 void to_json(Json& json, const NumberScores& value) {
-  json = Json{{"rmse", value.rmse}, {"mae", value.mae}, {"r2", value.r2}};
+  json = Json{{"rmse", value.rmse},
+              {"mae", value.mae},
+              {"r2", value.r2},
+              {"correlation", value.correlation}};
 }
 
 NumberScores number_scores(const Tensor& truth, const Tensor& told) {
@@ -94,12 +97,19 @@ NumberScores number_scores(const Tensor& truth, const Tensor& told) {
   require<DataError>(at::isfinite(truth).all().item<bool>(),
                      "a row to score has no label; leave out unlabelled rows");
   const Tensor right = truth.to(at::kCPU, at::kDouble);
-  const Tensor error = told.to(at::kCPU, at::kDouble) - right;
+  const Tensor answer = told.to(at::kCPU, at::kDouble);
+  const Tensor error = answer - right;
   const double squared = error.square().mean().item<double>();
-  const double variance = (right - right.mean()).square().mean().item<double>();
+  const Tensor from_mean = right - right.mean(), told_from_mean = answer - answer.mean();
+  const double variance = from_mean.square().mean().item<double>();
+  const double told_variance = told_from_mean.square().mean().item<double>();
+  const double together = (from_mean * told_from_mean).mean().item<double>();
   return {.rmse = std::sqrt(squared),
           .mae = error.abs().mean().item<double>(),
-          .r2 = variance > 0 ? 1 - squared / variance : std::nan("")};
+          .r2 = variance > 0 ? 1 - squared / variance : std::nan(""),
+          .correlation = variance > 0 && told_variance > 0
+                             ? together / std::sqrt(variance * told_variance)
+                             : std::nan("")};
 }
 
 double auroc_of(const Tensor& positive, const Tensor& score) {

@@ -37,11 +37,12 @@ double auroc(const Tensor& truth, const Tensor& probabilities);
 /// The same for one score: [N] double, `positive`: [N] bool.
 double auroc_of(const Tensor& positive, const Tensor& score);
 
-/// Three numbers between told numbers and true ones, in the units of the numbers but r2.
+/// Numbers between told numbers and true ones; rmse and mae in their units.
 struct NumberScores {
   double rmse = 0;  ///< root of the mean squared error
   double mae = 0;   ///< mean absolute error
   double r2 = 0;    ///< 1 - squared error / that of always telling the mean; NaN of equal truths
+  double correlation = 0;  ///< Pearson's; NaN where either never changes
 };
 void to_json(Json&, const NumberScores&);
 

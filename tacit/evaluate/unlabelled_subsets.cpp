@@ -57,16 +57,6 @@ std::vector<int64_t> groups_and_a_stretch(const Groups& groups, int64_t wanted,
   return taken;
 }
 
-/// What an Origin counts, a second: samples, or frames of the video, of which a clip may have each
-/// n-th only, at an n-th of the rate.
-double origin_rate_hz(const Examples& examples, int64_t row) {
-  const Spec& spec = examples.spec();
-  const Origin origin = examples.origin(row);
-  const int64_t steps = spec.shape.at(1) - 1, apart = origin.end - origin.begin - 1;
-  return steps < 1 ? spec.rate_hz
-                   : spec.rate_hz * static_cast<double>(apart) / static_cast<double>(steps);
-}
-
 std::vector<int64_t> take(const Examples& examples, std::span<const int64_t> rows, SubsetBy by,
                           int64_t wanted, int64_t at_least, const Rng& rng) {
   const Rng order = rng.stream("order");
@@ -116,7 +106,7 @@ UnlabelledDraw draw_unlabelled(const Examples& examples, std::span<const int64_t
 }
 
 double covered_seconds(const Examples& examples, std::span<const int64_t> rows) {
-  if (examples.spec().rate_hz <= 0 || rows.empty()) return 0;
+  if (examples.origin_rate_hz() <= 0) return 0;
   std::map<int64_t, std::vector<std::pair<int64_t, int64_t>>> spans;  // by piece: begin, end
   for (const int64_t row : rows) {
     const Origin origin = examples.origin(row);
@@ -131,7 +121,7 @@ double covered_seconds(const Examples& examples, std::span<const int64_t> rows) 
       reached = std::max(reached, end);
     }
   }
-  return static_cast<double>(samples) / origin_rate_hz(examples, rows.front());
+  return static_cast<double>(samples) / examples.origin_rate_hz();
 }
 
 }  // namespace tacit

@@ -18,7 +18,7 @@ onnx::Value emit(const Artifact& artifact, onnx::Graph& graph, const onnx::Value
   if (const auto* encoders = std::get_if<ColumnEncoders>(&artifact.preprocessing))
     return emit_columns(*encoders, graph, x);
   const auto& normalizer = std::get<Normalizer>(artifact.preprocessing);
-  std::vector<int64_t> shape(artifact.spec.shape.size(), 1);  // [C, 1], of images [C, 1, 1]
+  std::vector<int64_t> shape(artifact.spec.shape.size(), 1);  // [C, 1, …]
   shape[0] = -1;
   const onnx::Value centred = graph.add("Sub", {x, normalizer.mean.view(shape)});
   return graph.add("Div", {centred, normalizer.scale.view(shape)});
@@ -52,6 +52,7 @@ void describe(const Artifact& artifact, onnx::Graph& graph) {
   graph.describe("channels", Json(spec.channels).dump());
   if (spec.modality == Modality::image) return;
   graph.describe("rate_hz", Json(spec.rate_hz).dump());
+  if (spec.modality == Modality::video) return;
   for (const char* key : {"high_pass", "scale_people"}) {  // done to whole recordings, not inside
     const Json::json_pointer place(text("/data/{}", key));
     if (artifact.manifest.recipe.contains(place))
@@ -64,6 +65,7 @@ void describe(const Artifact& artifact, onnx::Graph& graph) {
 
 const char* Pipeline::input() const {
   if (artifact.spec.modality == Modality::image) return kImageInput;
+  if (artifact.spec.modality == Modality::video) return kVideoInput;
   return artifact.spec.modality == Modality::table ? kTableInput : kInput;
 }
 

@@ -19,11 +19,12 @@ struct Pipeline {
   static constexpr const char* kInput = "signal";
   static constexpr const char* kTableInput = "rows";
   static constexpr const char* kImageInput = "image";
+  static constexpr const char* kVideoInput = "clip";
 
   Artifact artifact;
   std::shared_ptr<ClassifierHead> head{};  ///< none: features only
 
-  /// kInput, of a table kTableInput, of images kImageInput.
+  /// kInput, of a table kTableInput, of images kImageInput, of clips kVideoInput.
   const char* input() const;
   /// "features", and with a head "probabilities" or "number".
   std::vector<std::string> outputs() const;

@@ -18,7 +18,7 @@ namespace {
 
 constexpr int64_t kRandom = 64;  // rows of each kind
 constexpr int64_t kFew = 7;
-constexpr int64_t kMostImages = 16;  // of one trial of a generator
+constexpr int64_t kMostImages = 16;  // of one trial of a generator, or of clips
 constexpr double kSlack = 1e-4;
 constexpr int64_t kMostRows = 256;                          // of one trial of a table
 constexpr int64_t kFirstDay = -719162, kLastDay = 2932896;  // of the years 1 and 9999, since 1970
@@ -85,6 +85,35 @@ std::vector<Trial> image_trials(const Spec& spec) {
       {"an edge", edge},
       {"a board", board},
       {"a ramp", ramp}};
+  for (int64_t channel = 0; channel < spec.shape.at(0); ++channel) {
+    const Tensor coloured = constant(0);
+    coloured.select(1, channel).fill_(255);
+    trials.push_back({"only " + spec.channels.at(static_cast<size_t>(channel)), coloured});
+  }
+  return trials;
+}
+
+/// Clips: a moving edge, single frames that differ from the others, and what image_trials() has.
+std::vector<Trial> video_trials(const Spec& spec) {
+  const auto constant = [&](double value) { return at::full(shape_of(1, spec), value); };
+  const auto in_range = [](const Tensor& x) { return (x * 64 + 128).clamp(0, 255); };
+  const int64_t frames = spec.shape.at(1), width = spec.shape.at(3);
+  const Rng rng(1);
+  Tensor flash = constant(0), moving = constant(0), board = constant(255);
+  flash.select(2, frames / 2).fill_(255);
+  for (int64_t frame = 0; frame < frames; ++frame)
+    moving.select(2, frame).slice(3, 0, 1 + frame * (width - 1) / frames).fill_(255);
+  board.slice(3, 0, std::nullopt, 2).slice(4, 0, std::nullopt, 2).fill_(0);
+  std::vector<Trial> trials{
+      {"noise", in_range(noise(kMostImages, spec, rng.stream("noise")))},
+      {"smooth noise", in_range(noise(kFew, spec, rng.stream("smooth")).cumsum(2) / 2)},
+      {"one clip of noise", in_range(noise(1, spec, rng.stream("one")))},
+      {"black", constant(0)},
+      {"white", constant(255)},
+      {"grey", constant(128)},
+      {"a flash", flash},
+      {"a moving edge", moving},
+      {"a board", board}};
   for (int64_t channel = 0; channel < spec.shape.at(0); ++channel) {
     const Tensor coloured = constant(0);
     coloured.select(1, channel).fill_(255);
@@ -268,6 +297,7 @@ std::vector<Trial> parity_trials(const Spec& spec, const Preprocessing& preproce
   if (const auto* encoders = std::get_if<ColumnEncoders>(&preprocessing))
     return TableTrials(*encoders).all();
   if (spec.modality == Modality::image) return image_trials(spec);
+  if (spec.modality == Modality::video) return video_trials(spec);
   return signal_trials(spec, std::get<Normalizer>(preprocessing));
 }
 

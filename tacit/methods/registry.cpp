@@ -4,8 +4,10 @@
 #include "tacit/methods/autoencoder.h"
 #include "tacit/methods/barlow_twins.h"
 #include "tacit/methods/byol.h"
+#include "tacit/methods/clip_order.h"
 #include "tacit/methods/cpc.h"
 #include "tacit/methods/denoising_autoencoder.h"
+#include "tacit/methods/dpc.h"
 #include "tacit/methods/heart_prediction.h"
 #include "tacit/methods/joint.h"
 #include "tacit/methods/masked_autoencoder.h"
@@ -13,6 +15,7 @@
 #include "tacit/methods/scarf.h"
 #include "tacit/methods/simclr.h"
 #include "tacit/methods/spectrum_prediction.h"
+#include "tacit/methods/speed_prediction.h"
 #include "tacit/methods/ssgan.h"
 #include "tacit/methods/subtab.h"
 #include "tacit/methods/supervised.h"
@@ -75,14 +78,17 @@ const std::vector<MethodEntry>& methods() {
       entry<Ssgan>({Modality::image}),
       entry<Ts2vec>({Modality::signal}),
       entry<Cpc>({Modality::signal}),
-      entry<MaskedAutoencoder>({Modality::signal, Modality::image}),
+      entry<Dpc>({Modality::video}),
+      entry<SpeedPrediction>({Modality::video}),
+      entry<ClipOrder>({Modality::video}),
+      entry<MaskedAutoencoder>({Modality::signal, Modality::image, Modality::video}),
       entry<Autoencoder>({Modality::signal}),
       entry<DenoisingAutoencoder>({Modality::table}),
       entry<Vime>({Modality::table}),
       entry<Scarf>({Modality::table}),
       entry<Subtab>({Modality::table}),
       entry<Joint>({Modality::signal, Modality::table, Modality::image}),
-      entry<Supervised>({Modality::signal, Modality::table, Modality::image}),
+      entry<Supervised>({Modality::signal, Modality::table, Modality::image, Modality::video}),
   };
   return table;
 }

@@ -11,6 +11,8 @@
 #include "tacit/nn/table_mlp.h"
 #include "tacit/nn/table_transformer.h"
 #include "tacit/nn/temporal_conv.h"
+#include "tacit/nn/video_resnet.h"
+#include "tacit/nn/video_transformer.h"
 
 namespace tacit {
 namespace {
@@ -74,6 +76,11 @@ const std::vector<EncoderEntry>& encoders() {
       entry<Modality::image, GanDiscriminator, GanDiscriminatorConfig>(
           "gan_discriminator", "Residual convolutions with spectral normalisation",
           "Miyato et al. 2018, arXiv:1802.05957"),
+      entry<Modality::video, VideoResnet, VideoResnetConfig>(
+          "video_resnet", "Residual convolutions of clips", "Han et al. 2019, arXiv:1909.04656"),
+      entry<Modality::video, VideoTransformer, VideoTransformerConfig>(
+          "video_transformer", "Transformer on patches of clips",
+          "Arnab et al. 2021, arXiv:2103.15691"),
   };
   return table;
 }

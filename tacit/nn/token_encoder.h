@@ -10,21 +10,33 @@ namespace tacit {
 /// How a row is cut into patches, `count` of them. Of a signal: `length` samples each, one every
 /// `stride` samples from the first. Of an image: squares of `length` x `length` pixels, one every
 /// `stride` pixels to the right and down, `columns` of them side by side, counted line by line from
-/// the top left. What is left at the end, or at the right and below, belongs to none.
+/// the top left. Of a clip: such squares of `frames` frames each, those of the first frames before
+/// those of the next, `times` times. What is left at the end, or at the right and below, belongs to
+/// none.
 struct PatchGrid {
   int64_t length, stride, count;
-  int64_t columns = 0;  ///< of an image; 0: of a signal
+  int64_t columns = 0;  ///< of an image or a clip; 0: of a signal
+  int64_t frames = 0;   ///< of a clip; 0: of an image or a signal
+  int64_t times = 1;    ///< above 1 of a clip only
 
-  bool of_image() const { return columns > 0; }
+  bool of_signal() const { return columns == 0; }
+  bool of_clip() const { return frames > 0; }
+  int64_t lines() const { return count / times / columns; }  ///< not of a signal
+  /// That a patch has of a channel.
+  int64_t numbers() const {
+    return of_signal() ? length : length * length * (of_clip() ? frames : 1);
+  }
 };
 
 /// x: [N, C, T] -> [N, L, C * length], the samples of each patch, channel by channel; of images
-/// [N, C, H, W] -> [N, L, C * length * length], each channel's pixels line by line.
+/// [N, C, H, W] -> [N, L, C * length * length], each channel's pixels line by line; of clips
+/// [N, C, T, H, W] -> [N, L, C * frames * length * length], each channel's frame by frame.
 Tensor cut_patches(const Tensor& x, const PatchGrid& grid);
 
 /// Fixed sines and cosines that tell where each patch lies, [L, width]: Vaswani et al. 2017,
 /// arXiv:1706.03762, section 3.5. Of an image one half of the numbers tells the line and the other
-/// the column, as in the code of He et al. 2022, arXiv:2111.06377.
+/// the column, as in the code of He et al. 2022, arXiv:2111.06377; of a clip the first third tells
+/// the time.
 Tensor patch_positions(const PatchGrid& grid, int64_t width);
 
 /// Of each row of `tokens` [N, L, D] those at `places` [N, l] (int64), in that order -> [N, l, D].

@@ -136,17 +136,20 @@ TEST(Metrics, RefusesWhatItCannotCount) {
 }
 
 TEST(NumberScores, MatchScikitLearn) {
-  // root_mean_squared_error, mean_absolute_error and r2_score
+  // root_mean_squared_error, mean_absolute_error and r2_score; numpy.corrcoef
   const NumberScores got = number_scores(numbers({1.5, -2, 0.25, 7}), numbers({1, -1, 0.5, 6}));
   EXPECT_NEAR(got.rmse, 0.7603453162872774, 1e-14);
   EXPECT_NEAR(got.mae, 0.6875, 1e-14);
   EXPECT_NEAR(got.r2, 0.9473496976165066, 1e-14);
+  EXPECT_NEAR(got.correlation, 0.9938006128651707, 1e-14);
 }
 
 TEST(NumberScores, TellingTheMeanIsWorthNothing) {
   EXPECT_NEAR(number_scores(numbers({1, 2, 6}), numbers({3, 3, 3})).r2, 0, 1e-15);
   EXPECT_EQ(number_scores(numbers({1, 2, 6}), numbers({1, 2, 6})).r2, 1);
   EXPECT_LT(number_scores(numbers({1, 2, 6}), numbers({6, 2, 1})).r2, 0);
+  EXPECT_NEAR(number_scores(numbers({1, 2, 6}), numbers({-2, -4, -12})).correlation, -1, 1e-15);
+  EXPECT_TRUE(std::isnan(number_scores(numbers({1, 2, 6}), numbers({3, 3, 3})).correlation));
   EXPECT_TRUE(std::isnan(number_scores(numbers({2, 2}), numbers({2, 2})).r2));
 }
 

@@ -214,6 +214,7 @@ class EachFourthFrame final : public Examples {
   Origin origin(int64_t row) const override {
     return {.subject = "", .recording = "v", .piece = 0, .begin = 6 * row, .end = 6 * row + 9};
   }
+  double origin_rate_hz() const override { return 20; }
   const std::vector<std::string>& notes() const override { return none_; }
 
  private:

@@ -26,7 +26,8 @@ inline void stir(torch::nn::Module& module) {
 }
 
 /// A pipeline of that encoder, in which nothing is a default: for three channels of 100 samples at
-/// 50 Hz, for odd_table(), or for images of 32 x 32 pixels in three channels.
+/// 50 Hz, for odd_table(), or for images of 32 x 32 pixels in three channels, or clips of 4 of
+/// them.
 inline Pipeline pipeline_of(const std::string& encoder, const Json& config) {
   Pipeline pipeline;
   Artifact& artifact = pipeline.artifact;
@@ -42,6 +43,10 @@ inline Pipeline pipeline_of(const std::string& encoder, const Json& config) {
     artifact.spec = {Modality::image, {3, 32, 32}, 0, {"red", "green", "blue"}};
     artifact.preprocessing = Normalizer::between(0, 255, 3);
     x = normals({16, 3, 32, 32}, Rng(9)) * 0.5;
+  } else if (find_encoder(encoder).modality == Modality::video) {
+    artifact.spec = {Modality::video, {3, 4, 32, 32}, 10, {"red", "green", "blue"}};
+    artifact.preprocessing = Normalizer::between(0, 255, 3);
+    x = normals({16, 3, 4, 32, 32}, Rng(9)) * 0.5;
   } else {
     artifact.spec = {Modality::signal, {3, 100}, 50, {"ax", "ay", "az"}};
     artifact.preprocessing =

@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <functional>
+#include <set>
 
 #include "tacit/core/weights.h"
 #include "tacit/nn/image_transformer.h"
@@ -252,6 +253,32 @@ TEST(MaskedAutoencoderOfImages, RefusesEncodersItCannotUse) {
   const auto whole = std::make_shared<Watched>(PatchGrid{12, 12, 1, 1}, 24);
   EXPECT_NE(message_of<ConfigError>([&] { of_images({}, whole); }).find("1 of 12 x 12 pixels"),
             std::string::npos);
+}
+
+TEST(MaskedAutoencoder, HidesTheSameSquaresOfAClipAtAllTimes) {
+  const Spec spec{Modality::video, {1, 6, 8, 12}, 10, {"grey"}};  // 3 times 2 x 3 patches
+  const auto grid =
+      PatchGrid{.length = 4, .stride = 4, .count = 18, .columns = 3, .frames = 2, .times = 3};
+  const auto encoder = std::make_shared<Watched>(grid, 32);
+  MaskedAutoencoder method({.mask = 0.5, .decoder = {.width = 8, .heads = 2}},
+                           {spec, encoder, Rng(1)});
+  const Tensor x = numbers({5, 1, 6, 8, 12}, 1);
+  loss_of(method, {x, {}, {}}, 3);
+  ASSERT_EQ(encoder->seen.sizes(), (std::vector<int64_t>{5, 9, 32}));
+  const Tensor patches = cut_patches(x, grid);
+  std::set<std::set<int64_t>> chosen;
+  for (int64_t row = 0; row < 5; ++row) {
+    std::vector<std::set<int64_t>> squares(3);
+    for (int64_t token = 0; token < 9; ++token)
+      for (int64_t patch = 0; patch < 18; ++patch)
+        if (encoder->seen[row][token].equal(patches[row][patch]))
+          squares[static_cast<size_t>(patch / 6)].insert(patch % 6);
+    EXPECT_EQ(squares[0].size(), 3U);
+    EXPECT_EQ(squares[1], squares[0]);
+    EXPECT_EQ(squares[2], squares[0]);
+    chosen.insert(squares[0]);
+  }
+  EXPECT_GT(chosen.size(), 1U);
 }
 
 }  // namespace

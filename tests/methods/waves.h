@@ -11,6 +11,7 @@
 #include "tacit/data/dataset.h"
 #include "tacit/methods/method.h"
 #include "tacit/nn/registry.h"
+#include "tests/methods/moving_squares.h"
 #include "tests/methods/pictures.h"
 #include "tests/methods/rows.h"
 
@@ -97,6 +98,18 @@ inline std::shared_ptr<Encoder> small_discriminator(const Rng& rng) {
   return find_encoder("gan_discriminator").make({{"width", 0.125}}, Pictures(1, 32).spec(), rng);
 }
 
+/// A small encoder for clips of 8 frames of 12 x 12 pixels.
+inline std::shared_ptr<Encoder> small_video_encoder(const Rng& rng,
+                                                    const std::string& stem = "small") {
+  return find_encoder("video_resnet")
+      .make({{"stem", stem},
+             {"filters", {8}},
+             {"blocks", {1}},
+             {"time_kernels", {3}},
+             {"group_width", 4}},
+            MovingSquares(1, 8, 12).spec(), rng);
+}
+
 /// Options that make each method of the table small enough for a test.
 inline Json small_options(const std::string& method) {
   if (method == "joint")
@@ -113,6 +126,15 @@ inline Json small_options(const std::string& method) {
   if (method == "vicreg") return {{"expander", {16, 16}}};
   if (method == "ts2vec") return {{"mask", 0.3}};
   if (method == "cpc") return {{"steps", 3}, {"negatives", "same_sequence"}};
+  if (method == "dpc")
+    return {{"blocks", 4},
+            {"predicted", 2},
+            {"hidden", 8},
+            {"dropout", 0.0},
+            {"augment", Json::array()}};
+  if (method == "speed_prediction") return {{"augment", Json::array()}};
+  if (method == "clip_order")
+    return {{"clips", 2}, {"hidden", 16}, {"dropout", 0.0}, {"augment", Json::array()}};
   if (method == "masked_autoencoder") return {{"decoder", {{"width", 16}, {"heads", 2}}}};
   if (method == "scarf") return {{"projector", {16, 8}}, {"share", 0.2}, {"temperature", 0.1}};
   if (method == "subtab")
@@ -136,6 +158,8 @@ inline std::shared_ptr<const Dataset> rows_for(const std::string& method, int64_
   if (kind_for(method) == Modality::table) return std::make_shared<const TableRows>(rows, seed);
   if (kind_for(method) == Modality::image)
     return std::make_shared<const Pictures>(rows, method == "ssgan" ? 32 : 16, seed);
+  if (kind_for(method) == Modality::video)
+    return std::make_shared<const MovingSquares>(rows, 8, 12, seed);
   const double rate_hz = method == "heart_prediction" ? 100 : 25;  // beats want 50 Hz and more
   return std::make_shared<const Waves>(rows, seed, rate_hz);
 }
@@ -149,6 +173,8 @@ inline std::shared_ptr<Encoder> small_encoder_for(const std::string& method, con
   if (kind_for(method) == Modality::table) return small_table_encoder(rng, dropout);
   if (method == "ssgan") return small_discriminator(rng);
   if (kind_for(method) == Modality::image) return small_image_encoder(rng);
+  if (kind_for(method) == Modality::video)
+    return small_video_encoder(rng, method == "dpc" ? "large" : "small");
   if (method == "ts2vec") return small_step_encoder(rng, dropout);
   if (method == "cpc") return small_cpc_encoder(rng);
   return method == "masked_autoencoder" ? small_token_encoder(rng) : small_encoder(rng, dropout);

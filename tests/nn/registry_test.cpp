@@ -7,6 +7,7 @@
 
 #include "tacit/core/weights.h"
 #include "tests/core/folder.h"
+#include "tests/methods/moving_squares.h"
 #include "tests/methods/pictures.h"
 #include "tests/methods/rows.h"
 
@@ -17,6 +18,7 @@ namespace {
 const Spec kSignals{Modality::signal, {3, 700}, 50, {"x", "y", "z"}};
 const Spec kTable = TableRows(1).spec();
 const Spec kImages = Pictures(1, 32).spec();
+const Spec kClips = MovingSquares(1, 4, 32).spec();
 
 Tensor numbers(int64_t rows, uint64_t seed) {
   Rng rng(seed);
@@ -30,6 +32,7 @@ class EveryEncoder : public testing::TestWithParam<std::string> {
  protected:
   const Spec& spec() const {
     if (entry_.modality == Modality::image) return kImages;
+    if (entry_.modality == Modality::video) return kClips;
     return entry_.modality == Modality::table ? kTable : kSignals;
   }
   std::shared_ptr<Encoder> make(uint64_t seed = 1) const {
@@ -40,6 +43,7 @@ class EveryEncoder : public testing::TestWithParam<std::string> {
   /// Rows of the kind that it takes.
   Tensor rows(int64_t count) const {
     if (entry_.modality == Modality::image) return all_of(Pictures(count, 32)).x;
+    if (entry_.modality == Modality::video) return all_of(MovingSquares(count, 4, 32)).x;
     return entry_.modality == Modality::table ? all_of(TableRows(count)).x : numbers(count, 1);
   }
   const EncoderEntry& entry_ = find_encoder(GetParam());
