@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "apps/cli/verbs.h"
+#include "tacit/data/clip_overview.h"
 #include "tacit/data/heart_overview.h"
 #include "tacit/data/image_overview.h"
 #include "tacit/data/overview.h"
@@ -31,6 +32,8 @@ void data_info(const Request& request, const Caller&) {
     std::cout << overview(*table).print() << std::endl;
   else if (const auto* images = dynamic_cast<const Images*>(examples.get()))
     std::cout << overview(*images).print() << std::endl;
+  else if (const auto* clips = dynamic_cast<const Clips*>(examples.get()))
+    std::cout << overview(*clips).print() << std::endl;
   else
     std::cout << overview(dynamic_cast<const SignalWindows&>(*examples)).print()
               << hearts_of(recipe.data) << std::endl;

@@ -16,6 +16,7 @@
 #include "tacit/embedded/report_js.h"
 #include "tacit/embedded/report_pictures_js.h"
 #include "tacit/embedded/report_record_js.h"
+#include "tacit/embedded/report_unlabelled_js.h"
 #include "tacit/report/display_name.h"
 #include "tacit/report/headline.h"
 
@@ -63,8 +64,8 @@ Json read_lines(const fs::path& file) {
 /// The keys' display names, so that the page and the headline say the same.
 Json display_names(const Json& results) {
   Json names = Json::object();
-  for (const std::string key :
-       {"weighted_f1", "macro_f1", "accuracy", "kappa", "auroc", "r2", "rmse", "mae"})
+  for (const std::string key : {"weighted_f1", "macro_f1", "accuracy", "kappa", "auroc", "r2",
+                                "correlation", "rmse", "mae"})
     names[key] = display_name(key);
   if (!results.is_object() || !results.contains("models")) return names;
   for (const Json& model : results["models"]) {
@@ -179,6 +180,7 @@ void write_report(const fs::path& run_folder) {
                                    {"charts", embedded::report_charts_js},
                                    {"script", embedded::report_js},
                                    {"pictures", embedded::report_pictures_js},
+                                   {"unlabelled", embedded::report_unlabelled_js},
                                    {"record", embedded::report_record_js}});
   write_file(run_folder / "report.html", {page});
 }

@@ -18,6 +18,7 @@
 #include "tacit/run/pretrain.h"
 #include "tacit/run/results.h"
 #include "tacit/run/trained.h"
+#include "tacit/run/unlabelled.h"
 #include "tacit/train/device.h"
 
 namespace tacit {
@@ -58,8 +59,15 @@ class FoldCurve {
   const Tensor& truth() const { return test_y_; }
   double labels_in_all() const { return prepared_.labels(fold_.pool_units.size()); }
 
-  /// What a model says of the test rows, as Outcome::of() takes it.
-  Tensor predict(Model model, const LabelCount& count, int64_t seed) {
+  /// How much of what encoders learn from a share is, of the first encoder.
+  UnlabelledAmount amount(double share) {
+    const UnlabelledDraw draw = unlabelled(share, 0);
+    return {share, static_cast<int64_t>(draw.rows.size()), draw.seconds};
+  }
+
+  /// What a model says of the test rows, as Outcome::of() takes it; one that is pre-trained, on a
+  /// share of what there is.
+  Tensor predict(Model model, const LabelCount& count, int64_t seed, double share) {
     const Rng rng = rng_.stream("seed").stream(static_cast<uint64_t>(seed));
     const LabelDraw draw = draw_labels(pool_y_, count, rng.stream("labels"));
     warn(draw);
@@ -68,19 +76,24 @@ class FoldCurve {
             .stream(count.all || count.percent > 0 ? 0 : static_cast<uint64_t>(count.count));
     switch (model) {
       case Model::self_supervised_frozen:
-        return probe(pretrained_views(recipe_.method, seed), draw);
-      case Model::self_supervised_knn: return knn(pretrained_views(recipe_.method, seed), draw);
-      case Model::autoencoder: return probe(pretrained_views({.name = "autoencoder"}, seed), draw);
+        return probe(pretrained_views(recipe_.method, seed, share), draw);
+      case Model::self_supervised_knn:
+        return knn(pretrained_views(recipe_.method, seed, share), draw);
+      case Model::autoencoder:
+        return probe(pretrained_views({.name = "autoencoder"}, seed, 1), draw);
       case Model::random_encoder: return probe(random_views(seed), draw);
       case Model::random_forest: return forest(classical(), draw, cell);
       case Model::logistic_regression: return probe(classical(), draw);
       case Model::self_supervised_forest:
-        return forest(pretrained_views(recipe_.method, seed), draw, cell);
+        return forest(pretrained_views(recipe_.method, seed, share), draw, cell);
       case Model::self_supervised_and_classical:
-        return forest(beside(pretrained_views(recipe_.method, seed), classical()), draw, cell);
+        return forest(beside(pretrained_views(recipe_.method, seed, share), classical()), draw,
+                      cell);
+      case Model::mean_colour: return forest(shortcut(colour_features), draw, cell);
+      case Model::timestamp: return forest(shortcut(time_features), draw, cell);
       case Model::self_supervised_finetuned: {
         const auto encoder = fresh(cell);
-        set_weights(*encoder, weights(*pretrained(recipe_.method, seed).encoder));
+        set_weights(*encoder, weights(*pretrained(recipe_.method, seed, share).encoder));
         return train(recipe_.finetune, encoder, draw, cell);
       }
       case Model::supervised: return train(recipe_.supervised, fresh(cell), draw, cell);
@@ -90,7 +103,7 @@ class FoldCurve {
 
   /// Test rows seen by the first pre-trained encoder, for the report.
   Json map() {
-    const Views& views = pretrained_views(recipe_.method, 0);
+    const Views& views = pretrained_views(recipe_.method, 0, 1);
     const int64_t step = std::max<int64_t>(1, views.test.size(0) / kMapRows);
     const Tensor some = views.test.slice(0, 0, views.test.size(0), step);
     const EmbeddingMap found = embedding_map(some);
@@ -138,19 +151,28 @@ class FoldCurve {
     return artifacts_.at(run);
   }
 
-  const Artifact& pretrained(const MethodChoice& method, int64_t seed) {
+  UnlabelledDraw unlabelled(double share, uint64_t encoder_seed) const {
+    return draw_unlabelled(*prepared_.examples, fold_.split.pretrained_on(),
+                           recipe_.curve.unlabelled_by, share, recipe_.train.batch_size,
+                           rng_.stream("unlabelled").stream(encoder_seed));
+  }
+
+  const Artifact& pretrained(const MethodChoice& method, int64_t seed, double share) {
     if (!recipe_.curve.pretrained.empty() && &method == &recipe_.method) return borrowed(seed);
     const auto encoder_seed = static_cast<uint64_t>(seed % recipe_.curve.pretrain_seeds);
-    const std::string name = text("{}-{}{}", method.name, encoder_seed + 1,
+    const std::string name = text("{}-{}{}{}", method.name, encoder_seed + 1, share_suffix(share),
                                   index_ == 0 ? "" : text("-fold{}", index_ + 1));
     const auto found = artifacts_.find(name);
     if (found != artifacts_.end()) return found->second;
-    return artifacts_
-        .emplace(name,
-                 pretrain_encoder(recipe_, method, prepared_, fold_,
-                                  rng_.stream("pretrain").stream(encoder_seed), "pretrain/" + name,
-                                  folder_.path(), folder_.path() / "encoders" / name, caller_))
-        .first->second;
+    const auto learn = [&](const Recipe& recipe, const Subset& rows) {
+      return pretrain_encoder(recipe, method, prepared_, fold_,
+                              rng_.stream("pretrain").stream(encoder_seed), "pretrain/" + name,
+                              folder_.path(), folder_.path() / "encoders" / name, caller_, &rows);
+    };
+    Artifact learned = share == 1 ? learn(recipe_, fold_.train)
+                                  : learn(of_equal_steps(recipe_, share),
+                                          Subset(fold_.rows, unlabelled(share, encoder_seed).rows));
+    return artifacts_.emplace(name, std::move(learned)).first->second;
   }
 
   Views views(Encoder& encoder) const {
@@ -159,8 +181,8 @@ class FoldCurve {
             fold_.scored_units.pool(extract(encoder, test_, kReadRows).x)};
   }
 
-  const Views& pretrained_views(const MethodChoice& method, int64_t seed) {
-    Encoder* encoder = pretrained(method, seed).encoder.get();
+  const Views& pretrained_views(const MethodChoice& method, int64_t seed, double share) {
+    Encoder* encoder = pretrained(method, seed, share).encoder.get();
     if (!encoder_views_.contains(encoder)) encoder_views_[encoder] = views(*encoder);
     return encoder_views_[encoder];
   }
@@ -197,6 +219,12 @@ class FoldCurve {
     return *classical_;
   }
 
+  /// What features of rows show.
+  Views shortcut(Tensor (*features)(const Prepared&, const std::vector<int64_t>&)) const {
+    return {fold_.pool_units.pool(features(prepared_, fold_.pool)),
+            fold_.scored_units.pool(features(prepared_, fold_.scored))};
+  }
+
   Tensor forest(const Views& views, const LabelDraw& draw, const Rng& rng) const {
     const Tensor rows = at::tensor(draw.rows, at::kLong);
     return forest_answers(views.pool.index_select(0, rows), pool_y_.index_select(0, rows),
@@ -230,6 +258,16 @@ class FoldCurve {
   std::set<int64_t> warned_;
 };
 
+/// Models as cells name them: those that pre-training serves once a share.
+std::vector<std::pair<Model, double>> models_and_shares(const CurveConfig& curve) {
+  std::vector<std::pair<Model, double>> all;
+  for (const Model model : curve.models) all.emplace_back(model, 1);
+  for (const double share : curve.unlabelled)
+    for (const Model model : curve.models)
+      if (share < 1 && is_self_supervised(enum_name(model))) all.emplace_back(model, share);
+  return all;
+}
+
 void report_cell(const Caller& caller, int64_t done, int64_t all) {
   if (caller.progress) caller.progress("label curve", {0, 1, done, all, 0});
 }
@@ -252,22 +290,29 @@ Json run_curve(const Recipe& recipe, const fs::path& path, Existing existing,
 
   Cells cells(path / "cells.json");
   const CurveConfig& curve = recipe.curve;
+  const std::vector<std::pair<Model, double>> measured = models_and_shares(curve);
   const auto all = static_cast<int64_t>(prepared.folds.size() * curve.labels_per_class.size() *
-                                        curve.models.size()) *
+                                        measured.size()) *
                    curve.seeds;
   int64_t done = 0;
   double labels_in_all = 0;
+  std::vector<UnlabelledAmount> amounts;
   Json map;
   for (size_t fold = 0; fold < prepared.folds.size(); ++fold) {
     FoldCurve shared(recipe, prepared, fold, folder, caller);
     labels_in_all += shared.labels_in_all() / static_cast<double>(prepared.folds.size());
-    if (fold == 0) map = shared.map();
+    if (fold == 0) {
+      map = shared.map();
+      for (const double share : curve.unlabelled) amounts.push_back(shared.amount(share));
+    }
     for (int64_t seed = 0; seed < curve.seeds; ++seed)
       for (const LabelCount& count : curve.labels_per_class)
-        for (const Model model : curve.models) {
-          const Cell cell{static_cast<int64_t>(fold), seed, count.print(), enum_name(model)};
+        for (const auto& [model, share] : measured) {
+          const Cell cell{static_cast<int64_t>(fold), seed, count.print(),
+                          enum_name(model) + share_suffix(share)};
           if (!cells.contains(cell))
-            cells.record(cell, Outcome::of(shared.truth(), shared.predict(model, count, seed)));
+            cells.record(cell,
+                         Outcome::of(shared.truth(), shared.predict(model, count, seed, share)));
           report_cell(caller, ++done, all);
           if (caller.stop != nullptr && caller.stop->load()) throw Interrupted{};
         }
@@ -277,6 +322,9 @@ Json run_curve(const Recipe& recipe, const fs::path& path, Existing existing,
   for (const Model model : curve.models) models.push_back(enum_name(model));
   Json results = summarize(cells, labels, models, prepared.classes(), labels_in_all, curve.metric);
   results["embedding_map"] = std::move(map);
+  if (amounts.size() > 1)
+    results["unlabelled"] =
+        summarize_unlabelled(cells, results, amounts, prepared, curve.metric, Rng(recipe.seed));
   write_file(path / "results.json", {results.dump(1), "\n"});
   folder.finish();
   write_report(path);

@@ -51,6 +51,17 @@ std::string first_difference(const Json& a, const Json& b, const std::string& wh
   return "";
 }
 
+/// A recipe as it was stored, with the defaults of what recipes have gained since.
+Json completed(const Json& stored) {
+  Recipe recipe;
+  try {
+    read_config(recipe, stored, "");
+  } catch (const ConfigError&) {
+    return stored;  // of another version, which knows what this one does not
+  }
+  return write_config(recipe);
+}
+
 /// Removes what a run writes, and nothing else.
 void clear(const fs::path& path) {
   std::vector<fs::path> ours;
@@ -113,7 +124,8 @@ RunFolder::RunFolder(const fs::path& path, const std::string& verb, const Recipe
                         "{} holds a run of tacit {}; choose another folder with -o, or "
                         "--overwrite",
                         path.string(), other);
-    const std::string difference = first_difference(description_.value("recipe", Json()), asked);
+    const std::string difference =
+        first_difference(completed(description_.value("recipe", Json())), asked);
     require<StateError>(difference.empty(),
                         "{} holds a run of another recipe ({}); choose another folder with -o, or "
                         "--overwrite",

@@ -2,15 +2,18 @@
 #include "tacit/run/prepare.h"
 
 #include <ATen/ops/cat.h>
+#include <ATen/ops/tensor.h>
 
 #include <algorithm>
 #include <ranges>
 #include <set>
 
 #include "tacit/core/memory.h"
+#include "tacit/data/clips.h"
 #include "tacit/data/images.h"
 #include "tacit/data/load.h"
 #include "tacit/dsp/heart_features.h"
+#include "tacit/evaluate/clip_features.h"
 #include "tacit/evaluate/motion_features.h"
 
 namespace tacit {
@@ -26,6 +29,16 @@ std::vector<int64_t> with_label(const Examples& examples,
     for (const int64_t row : *part)
       if (has_label(examples, row)) kept.push_back(row);
   return kept;
+}
+
+/// What a function of some rows gives, for many.
+template <class Features>
+Tensor in_blocks(const std::vector<int64_t>& rows, const Features& features) {
+  std::vector<Tensor> blocks;
+  for (size_t begin = 0; begin < rows.size(); begin += kReadRows)
+    blocks.push_back(
+        features(std::span(rows).subspan(begin, std::min(kReadRows, rows.size() - begin))));
+  return at::cat(blocks);
 }
 
 Json describe(const SignalWindows& windows) {
@@ -65,7 +78,24 @@ Json describe(const Images& images) {
   return described;
 }
 
+Json describe(const Clips& clips) {
+  std::set<std::string> subjects;
+  double seconds = 0;
+  for (const Video& video : clips.videos().videos) {
+    if (!video.subject.empty()) subjects.insert(video.subject);
+    if (video.rate_hz > 0) seconds += static_cast<double>(video.length()) / video.rate_hz;
+  }
+  Json described{{"target", enum_name(clips.target())},
+                 {"recordings", clips.videos().videos.size()},
+                 {"hours", seconds / 3600},
+                 {"rate_hz", clips.spec().rate_hz},
+                 {"shape", clips.spec().shape}};
+  if (!subjects.empty()) described["subjects"] = subjects.size();
+  return described;
+}
+
 Json describe(const Examples& examples) {
+  if (const auto* clips = dynamic_cast<const Clips*>(&examples)) return describe(*clips);
   if (const auto* table = dynamic_cast<const Table*>(&examples)) return describe(*table);
   if (const auto* images = dynamic_cast<const Images*>(&examples)) return describe(*images);
   return describe(dynamic_cast<const SignalWindows&>(examples));
@@ -128,22 +158,39 @@ Fold fit_fold(const Recipe& recipe, const Prepared& prepared, const Split& split
 
 Tensor classical_features(Classical classical, const Prepared& prepared, const Fold& fold,
                           const std::vector<int64_t>& rows) {
-  const Spec& spec = prepared.examples->spec();
+  const Examples& examples = *prepared.examples;
+  const Spec& spec = examples.spec();
   const std::vector<Triad> triads = find_triads(spec.channels);
-  const auto features = [&](std::span<const int64_t> some) {
-    if (spec.modality == Modality::image) return fold.rows.read(some).x.flatten(1);
-    if (spec.modality != Modality::signal)
-      return fold.rows.read(some).x.nan_to_num(kBelowEveryNumber);
-    const Tensor x = prepared.examples->read(some).x;
+  return in_blocks(rows, [&](std::span<const int64_t> some) -> Tensor {
+    switch (spec.modality) {
+      case Modality::image: return fold.rows.read(some).x.flatten(1);
+      case Modality::table: return fold.rows.read(some).x.nan_to_num(kBelowEveryNumber);
+      case Modality::video:
+        return grey_cells(examples.read(some).x,
+                          dynamic_cast<const Clips&>(examples).labelled_frame());
+      default: break;
+    }
+    const Tensor x = examples.read(some).x;
     return classical == Classical::heart ? heart_features(x, spec.rate_hz)
                                          : motion_features(x, triads);
-  };
-  std::vector<Tensor> blocks;
-  for (size_t begin = 0; begin < rows.size(); begin += kReadRows) {
-    blocks.push_back(
-        features(std::span(rows).subspan(begin, std::min(kReadRows, rows.size() - begin))));
-  }
-  return at::cat(blocks);
+  });
+}
+
+Tensor colour_features(const Prepared& prepared, const std::vector<int64_t>& rows) {
+  require<ConfigError>(prepared.examples->spec().modality != Modality::table,
+                       "curve.models: mean_colour is of rows that have channels, not of a table");
+  return in_blocks(rows, [&](std::span<const int64_t> some) {
+    return channel_means(prepared.examples->read(some).x);
+  });
+}
+
+Tensor time_features(const Prepared& prepared, const std::vector<int64_t>& rows) {
+  const double rate = prepared.examples->origin_rate_hz();
+  std::vector<float> begin;
+  for (const int64_t row : rows)
+    begin.push_back(static_cast<float>(static_cast<double>(prepared.examples->origin(row).begin) /
+                                       (rate > 0 ? rate : 1)));
+  return at::tensor(begin).unsqueeze(1);
 }
 
 Json describe_data(const Prepared& prepared) {

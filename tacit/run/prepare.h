@@ -56,9 +56,16 @@ Fold fit_fold(const Recipe& recipe, const Prepared& prepared, const Split& split
 
 /// Features for a model that needs no pre-training: of signals those that `classical` names, of
 /// windows as they are before the normaliser; of a table its encoded fields, where -10 stands for a
-/// missing number; of an image its pixels. [rows, F].
+/// missing number; of an image its pixels; of a clip grey_cells() of the frame whose label it has.
+/// [rows, F].
 Tensor classical_features(Classical classical, const Prepared& prepared, const Fold& fold,
                           const std::vector<int64_t>& rows);
+
+/// What shortcuts see of rows: the mean of each channel, [rows, C], of rows that have channels
+/// (else ConfigError); and when they begin within their recording, in seconds where there are any,
+/// [rows, 1].
+Tensor colour_features(const Prepared& prepared, const std::vector<int64_t>& rows);
+Tensor time_features(const Prepared& prepared, const std::vector<int64_t>& rows);
 
 /// What a report says of the data and its split: members for run.json.
 Json describe_data(const Prepared& prepared);

@@ -95,7 +95,8 @@ void require_model(const Recipe& recipe, const Spec& spec, int64_t classes) {
 Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice,
                           const Prepared& prepared, const Fold& fold, const Rng& rng,
                           const std::string& stage, const fs::path& folder,
-                          const fs::path& artifact_folder, const Caller& caller) {
+                          const fs::path& artifact_folder, const Caller& caller,
+                          const Subset* some) {
   const Communicator& world = *caller.world;
   const bool writes = world.rank() == 0;
   if (broadcast(world, fs::exists(artifact_folder / "model.safetensors") ? "done" : "") == "done")
@@ -131,8 +132,9 @@ Artifact pretrain_encoder(const Recipe& recipe, const MethodChoice& choice,
             events->at(epoch).image("generator/samples", epoch, png, height, width);
           }));
   }
-  const TrainResult result = Trainer(recipe.train, rng.stream("train"), world)
-                                 .fit(*method, fold.train, &fold.validation, around);
+  const TrainResult result =
+      Trainer(recipe.train, rng.stream("train"), world)
+          .fit(*method, some != nullptr ? *some : fold.train, &fold.validation, around);
   if (result.skipped_steps > 0)
     caller.tell(
         text("{} steps were skipped: their gradients were not finite", result.skipped_steps));

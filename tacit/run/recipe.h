@@ -12,6 +12,7 @@
 #include "tacit/evaluate/label_units.h"
 #include "tacit/evaluate/linear_probe.h"
 #include "tacit/evaluate/personalize.h"
+#include "tacit/evaluate/unlabelled_subsets.h"
 #include "tacit/run/results.h"
 #include "tacit/train/trainer.h"
 
@@ -84,11 +85,13 @@ enum class Model {
   supervised,                     ///< the same encoder from scratch, on the labels only
   random_encoder,                 ///< linear probe on the encoder as initialised
   random_forest,                  ///< classical features (of a table: its fields, of a picture: its
-                                  ///< pixels) and a random forest
+                                  ///< pixels, of a clip: grey pixels of a frame), random forest
   self_supervised_forest,         ///< random forest on the pre-trained encoder's features
   self_supervised_and_classical,  ///< random forest on these beside the classical ones
   logistic_regression,            ///< linear probe on the classical features
   self_supervised_knn,            ///< nearest neighbours on the pre-trained encoder's features
+  mean_colour,  ///< random forest on the mean of each channel: how far a shortcut leads
+  timestamp,    ///< random forest on when a row was recorded: how far a shortcut leads
 };
 inline std::vector<std::string> names(Model) {
   return {"self_supervised_frozen",
@@ -100,7 +103,9 @@ inline std::vector<std::string> names(Model) {
           "self_supervised_forest",
           "self_supervised_and_classical",
           "logistic_regression",
-          "self_supervised_knn"};
+          "self_supervised_knn",
+          "mean_colour",
+          "timestamp"};
 }
 
 /// What forest and logistic regression see of signals.
@@ -124,6 +129,8 @@ struct CurveConfig {
   int64_t seeds = 5;           ///< draws of labels, initial heads and supervised networks
   int64_t pretrain_seeds = 1;  ///< encoders pre-trained; the seeds share them in turn
   std::vector<std::string> pretrained{};  ///< folders of pretrain runs whose encoders serve instead
+  std::vector<double> unlabelled{1};      ///< shares of what encoders learn from without labels
+  SubsetBy unlabelled_by = SubsetBy::row;
 };
 template <class Visitor>
 void describe(Visitor& visit, CurveConfig& config) {
@@ -146,6 +153,12 @@ void describe(Visitor& visit, CurveConfig& config) {
   visit("pretrained", config.pretrained,
         "folders of pretrain runs, on these or other data, whose encoders the draws share in turn; "
         "empty: pre-train");
+  visit("unlabelled", config.unlabelled,
+        "shares of the rows that encoders learn from without labels, 1 for all; with several the "
+        "score is also measured against them, with epochs in inverse proportion",
+        between(1e-6, 1));
+  visit("unlabelled_by", config.unlabelled_by,
+        "what a share is of: rows, whole people, or recordings and stretches of them");
 }
 
 /// Everything a run does, as one document.

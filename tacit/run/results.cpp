@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 #include <set>
 
 #include "tacit/core/error.h"
@@ -66,19 +67,11 @@ Outcome to_outcome(const Json& entry) {
           std::nan(""),
           NumberScores{.rmse = number_or_nan(entry.at("rmse")),
                        .mae = number_or_nan(entry.at("mae")),
-                       .r2 = number_or_nan(entry.at("r2"))}};
+                       .r2 = number_or_nan(entry.at("r2")),
+                       .correlation = number_or_nan(entry.value("correlation", Json()))}};
 }
-
-bool is_self_supervised(const std::string& model) { return model.starts_with("self_supervised"); }
 
 constexpr double kMoreThanAny = 1e12;  // labels, to sort "5%" and "all" behind numbers
-
-/// Of a class, on average, or of all numbers; "1%" of them stands for that part of all.
-double label_number(const std::string& labels, double labels_in_all) {
-  if (labels == "all") return labels_in_all;
-  const double number = std::stod(labels);
-  return labels.ends_with('%') ? number / 100 * labels_in_all : number;
-}
 
 /// As results.json lists it: a number where it is one.
 Json label_entry(const std::string& labels) {
@@ -168,6 +161,14 @@ std::string nearest_ten(const std::vector<std::string>& labels, double labels_in
 
 }  // namespace
 
+bool is_self_supervised(const std::string& model) { return model.starts_with("self_supervised"); }
+
+double label_number(const std::string& labels, double labels_in_all) {
+  if (labels == "all") return labels_in_all;
+  const double number = std::stod(labels);
+  return labels.ends_with('%') ? number / 100 * labels_in_all : number;
+}
+
 Outcome Outcome::of(const Tensor& truth, const Tensor& answers) {
   if (truth.is_floating_point()) return {{}, std::nan(""), number_scores(truth, answers)};
   return {confusion_matrix(truth, answers.argmax(1), answers.size(1)),
@@ -237,6 +238,22 @@ std::vector<Outcome> Cells::outcomes(const std::string& labels, const std::strin
   for (const auto& [key, outcome] : outcomes_.items())
     if (key.ends_with("/" + labels + "/" + model)) found.push_back(to_outcome(outcome));
   return found;
+}
+
+std::map<int64_t, double> Cells::by_seed(const std::string& labels, const std::string& model,
+                                         Metric metric) const {
+  std::map<int64_t, std::vector<double>> of_seed;
+  for (const auto& [key, outcome] : outcomes_.items()) {
+    if (!key.ends_with("/" + labels + "/" + model)) continue;
+    const auto measures = to_outcome(outcome).measures();
+    if (const auto found = measures.find(enum_name(metric)); found != measures.end())
+      of_seed[std::stoll(key_part(key, 1))].push_back(found->second);
+  }
+  std::map<int64_t, double> means;
+  for (const auto& [seed, values] : of_seed)
+    means[seed] =
+        std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+  return means;
 }
 
 Json summarize(const Cells& cells, const std::vector<std::string>& labels,

@@ -14,6 +14,16 @@
 
 namespace tacit {
 
+/// What a curve is drawn of; larger is better. Part of the file format; do not rename.
+enum class Metric { weighted_f1, macro_f1, accuracy, kappa, auroc, r2, correlation };
+inline std::vector<std::string> names(Metric) {
+  return {"weighted_f1", "macro_f1", "accuracy", "kappa", "auroc", "r2", "correlation"};
+}
+/// What it is a metric of.
+inline Target target_of(Metric metric) {
+  return metric == Metric::r2 || metric == Metric::correlation ? Target::number : Target::category;
+}
+
 /// One trained model of a label curve.
 struct Cell {
   int64_t fold = 0, seed = 0;
@@ -53,21 +63,20 @@ class Cells {
   std::vector<std::string> models() const;  ///< that occur
   /// Of all cells with these labels and this model.
   std::vector<Outcome> outcomes(const std::string& labels, const std::string& model) const;
+  /// What these measured, by seed: the mean over folds. Without seeds of which none is defined.
+  std::map<int64_t, double> by_seed(const std::string& labels, const std::string& model,
+                                    Metric metric) const;
 
  private:
   std::filesystem::path file_;
   Json outcomes_ = Json::object();
 };
 
-/// What a curve is drawn of; larger is better. Part of the file format; do not rename.
-enum class Metric { weighted_f1, macro_f1, accuracy, kappa, auroc, r2 };
-inline std::vector<std::string> names(Metric) {
-  return {"weighted_f1", "macro_f1", "accuracy", "kappa", "auroc", "r2"};
-}
-/// What it is a metric of.
-inline Target target_of(Metric metric) {
-  return metric == Metric::r2 ? Target::number : Target::category;
-}
+/// Whether it is one of the models that pre-training without labels serves.
+bool is_self_supervised(const std::string& model);
+
+/// Of a class, on average, or of all numbers: "10", or "1%" or "all" of labels_in_all.
+double label_number(const std::string& labels, double labels_in_all);
 
 /// results.json of a curve: every metric of every model and number of labels with its spread over
 /// cells, how many labels supervised training needs for each self-supervised score, and the summed

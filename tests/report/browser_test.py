@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 SKIPPED = 77  # CTest's SKIP_RETURN_CODE
-CHARTS = 6  # label curve, embedding map, loss, accuracy, spread, rank
+CHARTS = 7  # label curve, unlabelled data, embedding map, loss, accuracy, spread, rank
 # losses, rotations, diversity, singular value, FID, precision and recall; spread, rank
 GAN_CHARTS = 8
 
@@ -48,6 +48,8 @@ def check_few_labels(page: str) -> None:
     assert "random forest on classical features" in seen, "the numbers' table is missing"
     assert "A note may hold anything: </script><img" in seen, "the hostile note is not a text"
     assert "<img" not in markup, "data became markup"
+    for words in ("More data without labels", "90 minutes equal 7 labels", "45 minutes"):
+        assert words in seen, f"{words} is missing"
 
 
 def check_gan(page: str) -> None:

@@ -53,6 +53,19 @@ TEST_F(RunFolderTest, NamesTheDifferenceToAnotherRecipe) {
   EXPECT_NE(refusal({}, "curve").find("tacit pretrain"), std::string::npos);
 }
 
+TEST_F(RunFolderTest, ContinuesARecipeThatLacksWhatRecipesHaveGainedSince) {
+  open();
+  Json older = read_run(run_);
+  older["recipe"]["curve"].erase("unlabelled");
+  older["recipe"]["data"].erase("clips");
+  write_file(run_ / "run.json", {older.dump()});
+  open();
+  EXPECT_NE(said_.find("continuing"), std::string::npos);
+  older["recipe"]["seed"] = 7;
+  write_file(run_ / "run.json", {older.dump()});
+  EXPECT_NE(refusal({}).find("seed was 7"), std::string::npos);
+}
+
 TEST_F(RunFolderTest, RefusesAFinishedRunAndWhatIsNotItsOwn) {
   {
     RunFolder finished(run_, "pretrain", tiny_recipe(), Existing::continue_same, {});

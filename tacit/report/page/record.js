@@ -64,7 +64,7 @@ const labels = () => labelCurve(results, "How far a few labels go", "");
 const people = () => labelCurve(results.personal ?? {}, "What a few windows of a new person add",
   "The fine-tuned model as it is, and with its head fitted to a person's own windows too; scored on the "
   + "later half of the person's windows. ");
-for (const part of [facts, labels, people, confusion, embeddingMap, pictures, training, dataSection, record]) {
+for (const part of [facts, labels, unlabelled, people, confusion, embeddingMap, pictures, training, dataSection, record]) {
   try { part(); } catch (error) { page.errors.push(`${part.name}: ${error.message}`); }
 }
 tell();

@@ -10,7 +10,7 @@ const labelsText = key => `${key}` === "all" ? "all labels"
 const areNumbers = () => results.target === "number";
 const aClass = () => areNumbers() ? "" : " a class";
 const isError = metric => metric === "rmse" || metric === "mae";
-const rowWord = () => ({ table: "row", image: "image" })[run.data?.modality] ?? "window";
+const rowWord = () => ({ table: "row", image: "image", video: "clip" })[run.data?.modality] ?? "window";
 const sentenceCase = words => words.charAt(0).toUpperCase() + words.slice(1);
 
 /// The colour variable of a model: its own, or for a key the page does not know one of the classes'.
