@@ -50,13 +50,15 @@ CpcEncoder::CpcEncoder(const CpcEncoderConfig& config, const Spec& spec, const R
       "encoder.filters, encoder.kernels and encoder.strides must list the same number of layers, "
       "not {}, {} and {}",
       layers, config.kernels.size(), config.strides.size());
+  if (config.mel.bands > 0)
+    mel_ = register_module("mel", std::make_shared<MelSpectrum>(config.mel, spec));
   require<ConfigError>(frame_count(samples_) > 0,
                        "windows of {} samples are too short for a frame, which takes {} with "
                        "encoder.kernels = {} and encoder.strides = {}; lengthen the windows or "
                        "lower these",
                        samples_, sample_count(1), c10::IntArrayRef(config.kernels),
                        c10::IntArrayRef(config.strides));
-  int64_t channels = spec.shape[0];
+  int64_t channels = mel_ ? mel_->channels() : spec.shape[0];
   for (size_t index = 0; index < layers; ++index) {
     const std::string name = text("conv{}_", index + 1);
     const int64_t outputs = config.filters[index];
@@ -75,7 +77,8 @@ CpcEncoder::CpcEncoder(const CpcEncoderConfig& config, const Spec& spec, const R
 }
 
 Tensor CpcEncoder::frames(const Tensor& x) {
-  Tensor h = x.transpose(1, 2).contiguous();  // [N, T, C]
+  const Tensor seen = mel_ ? mel_->forward(x) : x;
+  Tensor h = seen.transpose(1, 2).contiguous();  // [N, T, C]
   for (size_t index = 0; index < layers_.size(); ++index) {
     Layer& l = layers_[index];
     const kernels::ConvLayer linear{
@@ -95,6 +98,7 @@ Tensor CpcEncoder::forward(const Tensor& x) {
 }
 
 int64_t CpcEncoder::frame_count(int64_t samples) const {
+  if (mel_) samples = mel_->frame_count(samples);
   for (size_t index = 0; index < config_.kernels.size(); ++index) {
     if (samples < config_.kernels[index]) return 0;
     samples = (samples - config_.kernels[index]) / config_.strides[index] + 1;
@@ -105,14 +109,14 @@ int64_t CpcEncoder::frame_count(int64_t samples) const {
 int64_t CpcEncoder::sample_count(int64_t frames) const {
   for (size_t index = config_.kernels.size(); index-- > 0;)
     frames = (frames - 1) * config_.strides[index] + config_.kernels[index];
-  return frames;
+  return mel_ ? mel_->sample_count(frames) : frames;
 }
 
 onnx::Value CpcEncoder::emit(onnx::Graph& graph, const onnx::Value& x) const {
   const auto transposed = [&](const onnx::Value& h) {
     return graph.add("Transpose", {h}, {{"perm", onnx::Ints{0, 2, 1}}});
   };
-  onnx::Value h = x;  // [batch, C, T], then [batch, S, D]
+  onnx::Value h = mel_ ? mel_->emit(graph, x) : x;  // [batch, C, T], then [batch, S, D]
   for (size_t index = 0; index < layers_.size(); ++index) {
     const Layer& l = layers_[index];
     h = graph.add("Conv", {index == 0 ? h : transposed(h), l.weight, l.bias},

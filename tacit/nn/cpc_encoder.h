@@ -8,6 +8,7 @@
 #include "tacit/kernels/conv_chain.h"
 #include "tacit/nn/causal_context.h"
 #include "tacit/nn/encoder.h"
+#include "tacit/nn/mel_spectrum.h"
 #include "tacit/nn/transformer.h"
 
 namespace tacit {
@@ -23,6 +24,7 @@ inline std::vector<std::string> names(SequencePooling) {
 }
 
 struct CpcEncoderConfig {
+  MelSpectrumConfig mel{};
   std::vector<int64_t> filters{256, 256, 256, 256, 256};  ///< output channels of each layer
   std::vector<int64_t> kernels{10, 8, 4, 4, 4};           ///< widths in samples
   std::vector<int64_t> strides{5, 4, 2, 2, 2};            ///< hops in samples
@@ -32,6 +34,9 @@ struct CpcEncoderConfig {
 };
 template <class Visitor>
 void describe(Visitor& visit, CpcEncoderConfig& config) {
+  visit("mel", config.mel,
+        "spectra in place of samples, for sound of which there is too little to learn them; "
+        "kernels and strides then count spectra");
   visit("filters", config.filters, "output channels of each convolution; the last make up a frame",
         at_least(1));
   visit("kernels", config.kernels, "width of each convolution's filters, in samples", at_least(1));
@@ -49,7 +54,8 @@ void describe(Visitor& visit, CpcEncoderConfig& config) {
 /// Differs from the paper as Rivière, Joulin, Mazaré & Dupoux 2020, arXiv:2002.02848: 256 channels
 /// instead of 512, and each frame is normalised over its channels between convolution and ReLU.
 /// Nothing is normalised over the batch or over time, and no zeros surround a row, so a frame sees
-/// its own samples alone; S = 1 + (T - 465) / 160 frames, rounded down, by default.
+/// its own samples alone; S = 1 + (T - 465) / 160 frames, rounded down, by default. With mel.bands
+/// above 0 the convolutions see a MelSpectrum instead of samples.
 class CpcEncoder final : public Encoder {
  public:
   /// Throws ConfigError when the lists differ in length, when a row is too short for one frame, or
@@ -83,7 +89,8 @@ class CpcEncoder final : public Encoder {
   bool pools_frames() const { return config_.pooled != PooledSequences::context; }
 
   CpcEncoderConfig config_;
-  int64_t samples_;  // of a row
+  int64_t samples_;                   // of a row
+  std::shared_ptr<MelSpectrum> mel_;  // or null
   std::vector<Layer> layers_;
   std::shared_ptr<CausalContext> context_;
 };
