@@ -9,16 +9,22 @@
 namespace tacit {
 namespace {
 
+std::vector<NamedTransform> transformations_of(const TwoViewsConfig& config, Modality modality,
+                                               const std::string& where) {
+  switch (modality) {
+    case Modality::signal: return signal_transformations(config.transformations);
+    case Modality::image: return image_transformations(config.image);
+    case Modality::video: return clip_transformations(config.clip);
+    default: break;
+  }
+  throw ConfigError(text("{}: views are of signals, images and clips, but this is {} data", where,
+                         enum_name(modality)));
+}
+
 Transform view(const TwoViewsConfig& config, Modality modality,
                const std::vector<std::string>& names, const std::string& where) {
-  require<ConfigError>(modality == Modality::signal || modality == Modality::image,
-                       "{}: views are of signals and images, but this is {} data", where,
-                       enum_name(modality));
   std::vector<Transform> steps;
-  for (NamedTransform& one :
-       choose(modality == Modality::image ? image_transformations(config.image)
-                                          : signal_transformations(config.transformations),
-              names, where))
+  for (NamedTransform& one : choose(transformations_of(config, modality, where), names, where))
     steps.push_back(sometimes(config.probability, std::move(one.apply)));
   return chain(std::move(steps));
 }

@@ -61,5 +61,16 @@ TEST(TwoViews, RefuseUnknownNamesAndRowsThatCannotBeTurned) {
   EXPECT_THROW(TwoViews({}, two), ShapeError);
 }
 
+TEST(TwoViews, MoveAllFramesOfAClipAlike) {
+  const Spec spec{Modality::video, {1, 3, 8, 8}, 10, {"grey"}};
+  const TwoViews views({.first = {}, .second = {"random_crop"}}, spec);
+  const Tensor still = at::rand({4, 1, 1, 8, 8}).expand({-1, -1, 3, -1, -1}).contiguous();
+  Rng rng(1);
+  const Tensor both = views(still, rng), moved = both.slice(0, 4);
+  EXPECT_TRUE(both.slice(0, 0, 4).equal(still));
+  EXPECT_FALSE(moved.equal(still));
+  EXPECT_TRUE(moved.select(2, 0).equal(moved.select(2, 2)));
+}
+
 }  // namespace
 }  // namespace tacit
