@@ -25,6 +25,7 @@ function unlabelled() {
     })),
     chart: lines => lineChart(lines,
       axis(inTime ? `${word} without labels` : word, { type: "logarithmic",
+        min: Math.min(...sizes) / step / 1.1, max: Math.max(...sizes) / step * 1.1,
         afterBuildTicks: scale => { scale.ticks = sizes.map(size => ({ value: size / step })); },
         ticks: { autoSkip: false, callback: format } }),
       axis(nameOf(results.metric)), { callbacks: {
@@ -39,6 +40,10 @@ function unlabelled() {
       })]),
     },
   }));
+  // At the largest amount, and where a gain or a loss is sure; the others say that nothing can be told.
+  const most = Math.max(...listOf(found.break_even).map(entry => entry?.found?.unlabelled ?? 0));
+  const telling = listOf(found.break_even).filter(entry =>
+    (entry?.found?.unlabelled ?? most) === most || entry.found.gain !== "open");
   const list = entries => element("ul", { class: "findings" },
     ...listOf(entries).map(entry => entry?.sentence).filter(Boolean).map(words => element("li", {}, words)));
   section("More data without labels",
@@ -46,6 +51,6 @@ function unlabelled() {
     models.length > 1 ? element("div", { class: "bar" }, choice("Model",
       models.map(key => ({ key, name: sentenceCase(nameOf(key)) })), model,
       key => { model = key; plot.draw(); })) : null,
-    plot.node, list(found.power_laws), list(found.break_even));
+    plot.node, list(found.power_laws), list(telling));
   plot.draw();
 }
