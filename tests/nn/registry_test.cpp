@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <torch/cuda.h>
 
+#include <set>
+
 #include "tacit/core/weights.h"
 #include "tests/core/folder.h"
 #include "tests/methods/moving_squares.h"
@@ -111,7 +113,10 @@ TEST_P(EveryEncoder, RefusesRowsOfAnotherKindAndNamesAnEncoderForThem) {
 
 TEST_P(EveryEncoder, ResolvesItsConfigOnceAndForAll) {
   const Json resolved = entry_.resolve(Json::object());
-  EXPECT_EQ(resolved.size(), entry_.fields().size());
+  std::set<std::string> names;  // of nested tables the table's
+  for (const auto& field : entry_.fields())
+    names.insert(field.name.substr(0, field.name.find('.')));
+  EXPECT_EQ(resolved.size(), names.size());
   EXPECT_EQ(entry_.resolve(resolved), resolved);
 }
 
