@@ -35,6 +35,9 @@
 #include "tacit/embedded/recipe_table_adult_subtab.h"
 #include "tacit/embedded/recipe_table_adult_transformer.h"
 #include "tacit/embedded/recipe_table_adult_vime.h"
+#include "tacit/embedded/recipe_video_donkey.h"
+#include "tacit/embedded/recipe_video_donkey_order.h"
+#include "tacit/embedded/recipe_video_donkey_speed.h"
 #include "tacit/methods/method.h"
 #include "tacit/nn/registry.h"
 
@@ -73,7 +76,10 @@ std::vector<std::pair<std::string, std::string_view>> builtin() {
       {"image_fashion_mnist", embedded::recipe_image_fashion_mnist},
       {"gan_cifar10_ssgan", embedded::recipe_gan_cifar10_ssgan},
       {"gan_cifar10_sngan", embedded::recipe_gan_cifar10_sngan},
-      {"gan_cifar10_cgan", embedded::recipe_gan_cifar10_cgan}};
+      {"gan_cifar10_cgan", embedded::recipe_gan_cifar10_cgan},
+      {"video_donkey", embedded::recipe_video_donkey},
+      {"video_donkey_order", embedded::recipe_video_donkey_order},
+      {"video_donkey_speed", embedded::recipe_video_donkey_speed}};
 }
 
 /// Fills what `own` does not say from `base`, table by table. A table that names something else
