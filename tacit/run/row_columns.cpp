@@ -38,7 +38,7 @@ std::vector<Column> describe_rows(const Examples& examples, int64_t begin, int64
                               {is_table ? "file" : "recording", recording},
                               {is_table ? "group" : "subject", subject}};
   if (images != nullptr) columns.push_back({"name", name});
-  if (!start.empty()) columns.push_back({"start_seconds", start});
+  if (windows != nullptr || clips != nullptr) columns.push_back({"start_seconds", start});
   if (examples.target() == Target::number)
     columns.push_back({"label", number});
   else
