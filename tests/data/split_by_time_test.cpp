@@ -13,7 +13,7 @@
 namespace tacit {
 namespace {
 
-SignalWindows windows_of(int64_t recordings, int64_t length, double overlap) {
+SignalWindows windows_of(int recordings, double length, double overlap) {
   return {people(recordings), {.length = {length}, .overlap = overlap}};
 }
 
