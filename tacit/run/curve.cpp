@@ -169,10 +169,11 @@ class FoldCurve {
                               rng_.stream("pretrain").stream(encoder_seed), "pretrain/" + name,
                               folder_.path(), folder_.path() / "encoders" / name, caller_, &rows);
     };
-    Artifact learned = share == 1 ? learn(recipe_, fold_.train)
-                                  : learn(of_equal_steps(recipe_, share),
-                                          Subset(fold_.rows, unlabelled(share, encoder_seed).rows));
-    return artifacts_.emplace(name, std::move(learned)).first->second;
+    if (share == 1) return artifacts_.emplace(name, learn(recipe_, fold_.train)).first->second;
+    const Subset some(fold_.rows, unlabelled(share, encoder_seed).rows);
+    return artifacts_
+        .emplace(name, learn(of_equal_steps(recipe_, some.size(), fold_.train.size()), some))
+        .first->second;
   }
 
   Views views(Encoder& encoder) const {
@@ -258,11 +259,18 @@ class FoldCurve {
   std::set<int64_t> warned_;
 };
 
+/// What is measured against how much is learned from: always also all of it; rising, none twice.
+std::set<double> shares_of(const CurveConfig& curve) {
+  std::set<double> shares(curve.unlabelled.begin(), curve.unlabelled.end());
+  shares.insert(1);
+  return shares;
+}
+
 /// Models as cells name them: those that pre-training serves once a share.
 std::vector<std::pair<Model, double>> models_and_shares(const CurveConfig& curve) {
   std::vector<std::pair<Model, double>> all;
   for (const Model model : curve.models) all.emplace_back(model, 1);
-  for (const double share : curve.unlabelled)
+  for (const double share : shares_of(curve))
     for (const Model model : curve.models)
       if (share < 1 && is_self_supervised(enum_name(model))) all.emplace_back(model, share);
   return all;
@@ -278,6 +286,11 @@ Json run_curve(const Recipe& recipe, const fs::path& path, Existing existing,
                const Caller& caller) {
   const Prepared prepared = prepare(recipe);  // first: data that cannot be used leave no run behind
   require_scorable(recipe, *prepared.examples);
+  require<ConfigError>(
+      recipe.curve.pretrained.empty() ||
+          std::ranges::all_of(recipe.curve.unlabelled, [](double share) { return share == 1; }),
+      "curve.unlabelled trains encoders on shares of the data, but "
+      "curve.pretrained names ones that are trained; leave one of them out");
   if (recipe.curve.pretrained.empty())
     require_model(
         recipe,
@@ -303,7 +316,7 @@ Json run_curve(const Recipe& recipe, const fs::path& path, Existing existing,
     labels_in_all += shared.labels_in_all() / static_cast<double>(prepared.folds.size());
     if (fold == 0) {
       map = shared.map();
-      for (const double share : curve.unlabelled) amounts.push_back(shared.amount(share));
+      for (const double share : shares_of(curve)) amounts.push_back(shared.amount(share));
     }
     for (int64_t seed = 0; seed < curve.seeds; ++seed)
       for (const LabelCount& count : curve.labels_per_class)

@@ -48,9 +48,13 @@ AmountUnit labels_unit(const Prepared& prepared) {
 
 std::string share_suffix(double share) { return share == 1 ? "" : text("@{}", share); }
 
-Recipe of_equal_steps(Recipe recipe, double share) {
-  recipe.train.epochs = std::llround(static_cast<double>(recipe.train.epochs) / share);
-  recipe.train.schedule.warmup_epochs /= share;
+Recipe of_equal_steps(Recipe recipe, int64_t some, int64_t all) {
+  const auto batches = [&](int64_t rows) {
+    return static_cast<double>((rows + recipe.train.batch_size - 1) / recipe.train.batch_size);
+  };
+  const double factor = batches(all) / batches(some);
+  recipe.train.epochs = std::llround(static_cast<double>(recipe.train.epochs) * factor);
+  recipe.train.schedule.warmup_epochs *= factor;
   return recipe;
 }
 

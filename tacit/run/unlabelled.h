@@ -24,9 +24,9 @@ struct UnlabelledAmount {
 /// "@0.1", and "" of all.
 std::string share_suffix(double share);
 
-/// The recipe with as many steps on a share of the rows as it has on all: epochs, and those of
-/// warm-up, in inverse proportion.
-Recipe of_equal_steps(Recipe recipe, double share);
+/// The recipe with as many steps on `some` rows as it has on `all`, but for what rounds to a whole
+/// epoch: epochs, and those of warm-up, in inverse proportion to the batches of an epoch.
+Recipe of_equal_steps(Recipe recipe, int64_t some, int64_t all);
 
 /// The member "unlabelled" of results.json: amounts; scores like those of results, of each
 /// self-supervised model and number of labels at each amount; the power laws fitted to them; and,

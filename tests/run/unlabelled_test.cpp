@@ -14,13 +14,23 @@ TEST(ShareSuffix, IsEmptyForAll) {
   EXPECT_EQ(share_suffix(0.1), "@0.1");
 }
 
-TEST(OfEqualSteps, StretchesEpochsAndWarmUp) {
-  Recipe recipe = tiny_recipe({"train.epochs=6"});
+TEST(OfEqualSteps, StretchesEpochsAndWarmUpByBatches) {
+  Recipe recipe = tiny_recipe({"train.epochs=6", "train.batch_size=10"});
   recipe.train.schedule.warmup_epochs = 2;
-  const Recipe tenth = of_equal_steps(recipe, 0.1);
+  const Recipe tenth = of_equal_steps(recipe, 8, 100);  // one batch where there were ten
   EXPECT_EQ(tenth.train.epochs, 60);
   EXPECT_DOUBLE_EQ(tenth.train.schedule.warmup_epochs, 20);
-  EXPECT_EQ(of_equal_steps(recipe, 1).train.epochs, 6);
+  EXPECT_EQ(of_equal_steps(recipe, 21, 100).train.epochs, 20);  // three batches
+  EXPECT_EQ(of_equal_steps(recipe, 100, 100).train.epochs, 6);
+}
+
+TEST_F(FolderTest, SharesOfUnlabelledDataNeedEncodersThatAreTrained) {
+  const Recipe recipe = tiny_recipe({"curve.unlabelled=[0.5]", "curve.pretrained=['runs/other']"});
+  EXPECT_NE(message_of<ConfigError>([&] {
+              run_curve(recipe, folder / "run", Existing::continue_same, {});
+            }).find("curve.unlabelled"),
+            std::string::npos);
+  EXPECT_FALSE(fs::exists(folder / "run"));
 }
 
 /// Cells in which the error of a pre-trained model is 0.1 + 0.4 u^-0.5 of the share u, and that of
@@ -83,8 +93,8 @@ TEST_F(UnlabelledTest, SaysHowManyLabelsEachAmountEquals) {
 
 TEST_F(UnlabelledTest, ACurveMeasuresAndContinuesItsSecondAxis) {
   const std::vector<std::string> more{"curve.models=['self_supervised_frozen', 'supervised']",
-                                      "curve.unlabelled=[0.25, 0.5, 1]",
-                                      "curve.unlabelled_by=subject", "train.batch_size=16"};
+                                      "curve.unlabelled=[0.5, 0.25]", "curve.unlabelled_by=subject",
+                                      "train.batch_size=16"};
   const Recipe recipe = tiny_recipe(more);
   const Json whole = run_curve(recipe, folder / "whole", Existing::continue_same, {});
   const Json& found = whole.at("unlabelled");

@@ -12,7 +12,7 @@ function unlabelled() {
     : Math.max(...sizes) < 7200 ? [60, "minutes"] : [3600, "hours"];
   const labels = listOf(results.labels).map(String);
   let model = models[0];
-  const cell = (count, amount) => scores[`${model}/${count}/${amount.share}`] ?? {};
+  const cell = (count, amount) => scores[`${model}/${count}/${Number(amount.share.toPrecision(6))}`] ?? {};
   const measured = () => labels.filter(count => amounts.some(amount => isNumber(cell(count, amount).mean)));
   const plot = figure({ tall: true }, () => ({
     label: `${nameOf(results.metric)} by ${word} without labels`,
