@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "tests/data/readers/images/image_files.h"
+#include "tests/data/readers/video/video_files.h"
 #include "tests/data/signals_fixture.h"
 
 namespace tacit {
@@ -240,6 +241,29 @@ TEST(Fingerprint, ChangesWithEverything) {
   for (Recording& recording : turned.recordings)
     recording.samples = recording.samples.t().contiguous().t();
   EXPECT_EQ(fingerprint(turned), before);
+}
+
+TEST(LoadVideos, GivesClipsWithLabelsThatChangeToEncodersFromBlackToWhite) {
+  const TemporaryFolder folder;
+  write_video((folder.path() / "drive.mkv").string(), {.frames = brightening(6)});
+  folder.write("drive.csv", "n,turn\n0,0.5\n1,1.5\n2,2.5\n3,3.5\n4,4.5\n5,5.5\n");
+  DataConfig config;
+  read_config(config, Json{{"source", "videos"},
+                           {"path", folder.path().string()},
+                           {"label", "turn"},
+                           {"target", "number"},
+                           {"videos", {{"colour", "grey"}, {"frame", "n"}}},
+                           {"clips", {{"frames", 2}, {"step", 2}}}});
+  const auto clips = load_examples(config);
+  ASSERT_EQ(clips->size(), 3);
+  EXPECT_EQ(clips->number(1), 3.5F);  // of its last frame
+  const std::vector<int64_t> rows{0, 1, 2};
+  const Preprocessing fitted = fit_preprocessing(config, *clips, rows);
+  const Tensor raw = clips->read(rows).x, seen = Preprocessed(*clips, fitted).read(rows).x;
+  EXPECT_TRUE(seen.allclose(raw / 127.5 - 1));
+  const std::string before = fingerprint(*clips);
+  folder.write("drive.csv", "n,turn\n0,0.5\n1,1.5\n2,2.5\n3,3.5\n4,4.5\n5,9\n");
+  EXPECT_NE(fingerprint(*load_examples(config)), before);
 }
 
 }  // namespace
