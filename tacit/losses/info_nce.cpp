@@ -5,10 +5,12 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/amax.h>
 #include <ATen/ops/arange.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/maximum.h>
+#include <ATen/ops/ones_like.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -228,6 +230,19 @@ Loss info_nce(const Tensor& predictions, const Tensor& targets, const Tensor& po
                                               contest.candidates, contest.bar.to(keys.device()),
                                               contest.label.to(keys.device()), needs_gradient);
   return {found[0], {{"nce/accuracy", found[1]}, {"nce/chance", found[2]}}};
+}
+
+Tensor nearest_accuracy(const Tensor& seen, const Tensor& targets, const Tensor& positive,
+                        const InfoNceConfig& config, Rng& rng) {
+  const at::NoGradGuard no_grad;
+  InfoNceConfig by_distance = config;
+  by_distance.score = NceScore::dot;  // 2 a·b - |b|² is |a|² - |a - b|² and ranks as distances do
+  const Tensor ones = at::ones_like(seen.narrow(2, 0, 1));
+  const Tensor squares = targets.square().sum(2, /*keepdim=*/true);
+  return info_nce(at::cat({2 * seen, -ones}, 2), at::cat({targets, squares}, 2), positive,
+                  by_distance, rng)
+      .parts[0]
+      .second;
 }
 
 }  // namespace tacit

@@ -70,4 +70,11 @@ void describe(Visitor& visit, InfoNceConfig& config) {
 Loss info_nce(const Tensor& predictions, const Tensor& targets, const Tensor& positive,
               const InfoNceConfig& config, Rng& rng);
 
+/// What taking the nearest candidate for one's own would reach: a check whether something as plain
+/// as mean colours tells targets apart as well as predictions do. The accuracy, a number without
+/// gradient, of info_nce() among the same candidates, where `seen` [N, Q, F] goes best with the
+/// target [N, M, F] at the smallest distance.
+Tensor nearest_accuracy(const Tensor& seen, const Tensor& targets, const Tensor& positive,
+                        const InfoNceConfig& config, Rng& rng);
+
 }  // namespace tacit

@@ -4,11 +4,9 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/adaptive_avg_pool2d.h>
 #include <ATen/ops/arange.h>
-#include <ATen/ops/cat.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/dropout.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/ones_like.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/stack.h>
 #include <ATen/ops/zeros.h>
@@ -91,19 +89,15 @@ Loss Dpc::loss(const Batch& batch, Step& step) {
   const Tensor own = at::arange(predictions.size(1), at::kLong);
   Loss loss = info_nce(predictions, targets, own, config_.nce, step.rng);
   if (!is_training()) {
-    const c10::AutoGradMode no_grad(false);
     const auto [seen, coming] = colours(batch.x, maps.size(3), maps.size(4));
-    InfoNceConfig by_colour = config_.nce;
-    by_colour.score = NceScore::dot;
-    const Loss shortcut = info_nce(seen, coming, own, by_colour, step.rng);
-    for (const auto& [name, value] : shortcut.parts)
-      if (name == "nce/accuracy") loss.parts.emplace_back("nce/colour_accuracy", value);
+    loss.parts.emplace_back("nce/colour_accuracy",
+                            nearest_accuracy(seen, coming, own, config_.nce, step.rng));
   }
   return loss;
 }
 
 /// The mean colour of each place in the last observed block, once a predicted one, and in those:
-/// [N, Q, C + 1] both, so that products rank as distances do: 2 a·b - |b|² is |a|² - |a - b|².
+/// [N, Q, C] both.
 std::pair<Tensor, Tensor> Dpc::colours(const Tensor& clips, int64_t height, int64_t width) const {
   const int64_t observed = config_.blocks - config_.predicted;
   const Tensor blocks =
@@ -111,10 +105,7 @@ std::pair<Tensor, Tensor> Dpc::colours(const Tensor& clips, int64_t height, int6
   const Tensor cells = at::adaptive_avg_pool2d(blocks.flatten(0, 1), {height, width})
                            .unflatten(0, {clips.size(0), config_.blocks});
   const Tensor last = cells.narrow(1, observed - 1, 1).expand({-1, config_.predicted, -1, -1, -1});
-  const Tensor seen = places(last), coming = places(cells.narrow(1, observed, config_.predicted));
-  const Tensor ones = at::ones_like(seen.narrow(2, 0, 1));
-  return {at::cat({2 * seen, -ones}, 2),
-          at::cat({coming, coming.square().sum(2, /*keepdim=*/true)}, 2)};
+  return {places(last), places(cells.narrow(1, observed, config_.predicted))};
 }
 
 }  // namespace tacit

@@ -9,6 +9,7 @@
 #include "tacit/methods/denoising_autoencoder.h"
 #include "tacit/methods/dpc.h"
 #include "tacit/methods/heart_prediction.h"
+#include "tacit/methods/image_cpc.h"
 #include "tacit/methods/joint.h"
 #include "tacit/methods/masked_autoencoder.h"
 #include "tacit/methods/rotation.h"
@@ -78,6 +79,7 @@ const std::vector<MethodEntry>& methods() {
       entry<Ssgan>({Modality::image}),
       entry<Ts2vec>({Modality::signal}),
       entry<Cpc>({Modality::signal}),
+      entry<ImageCpc>({Modality::image}),
       entry<Dpc>({Modality::video}),
       entry<SpeedPrediction>({Modality::video}),
       entry<ClipOrder>({Modality::video}),

@@ -3,9 +3,6 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cross_entropy_loss.h>
-#include <ATen/ops/zeros.h>
-
-#include <utility>
 
 #include "tacit/dist/rows.h"
 #include "tacit/transforms/image_rotation.h"
@@ -18,13 +15,7 @@ Rotation::Rotation(const Config& config, const Ingredients& ingredients) {
                       "rotation turns square images, [C, H, H], but here rows are {}; cut or "
                       "enlarge them to squares",
                       c10::IntArrayRef(shape));
-  std::vector<Transform> steps;
-  for (NamedTransform& one :
-       choose(image_transformations(config.image), config.augment, "method.augment"))
-    steps.push_back(std::move(one.apply));
-  augment_ = chain(std::move(steps));
-  Rng trial(0);  // says now what cannot be done, not at the first step
-  augment_(at::zeros({1, shape[0], shape[1], shape[2]}), trial);
+  augment_ = image_augmentation(config.image, config.augment, "method.augment", ingredients.spec);
   encoder_ = register_module("encoder", ingredients.encoder);
   head_ = register_module("head", std::make_shared<MlpHead>(encoder_->features(), config.hidden, 4,
                                                             ingredients.rng.stream("head")));

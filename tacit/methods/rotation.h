@@ -20,7 +20,8 @@ void describe(Visitor& visit, RotationPredictionConfig& config) {
   visit("hidden", config.hidden, "width of the head's hidden layer; 0: a linear head", at_least(0));
   visit("augment", config.augment,
         "transformations applied to images before they are turned, while training, in this order: "
-        "resized_crop, random_crop, flip, colour_jitter, grey, blur, solarise; empty: none");
+        "resized_crop, random_crop, flip, colour_jitter, grey, colour_drop, blur, solarise; empty: "
+        "none");
   visit("image", config.image, "parameters of the transformations");
 }
 

@@ -5,6 +5,7 @@
 #include <ATen/ops/batch_norm.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/group_norm.h>
 #include <ATen/ops/max_pool2d.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/relu.h>
@@ -13,6 +14,7 @@
 
 #include <cmath>
 
+#include "tacit/nn/group_norm.h"
 #include "tacit/onnx/graph.h"
 
 namespace tacit {
@@ -23,6 +25,7 @@ constexpr double kEpsilon = 1e-5;
 
 struct ConvShape {
   int64_t inputs, outputs, kernel, stride;
+  ImageNormalization normalization;
 };
 
 /// Equal hops, or equal edges on all four sides.
@@ -33,13 +36,16 @@ onnx::Ints edges(int64_t padding) { return {padding, padding, padding, padding};
 
 class NormedConv2d final : public torch::nn::Module {
  public:
-  NormedConv2d(const ConvShape& shape, const Rng& rng) : stride_(shape.stride) {
-    const auto [inputs, outputs, kernel, stride] = shape;
+  NormedConv2d(const ConvShape& shape, const Rng& rng)
+      : stride_(shape.stride), by_batch_(shape.normalization == ImageNormalization::batch) {
+    const auto [inputs, outputs, kernel, stride, normalization] = shape;
     weight_ = register_parameter("weight", at::empty({outputs, inputs, kernel, kernel}));
     gain_ = register_parameter("gain", at::ones({outputs}));
     shift_ = register_parameter("shift", at::zeros({outputs}));
-    running_mean_ = register_buffer("running_mean", at::zeros({outputs}));
-    running_var_ = register_buffer("running_var", at::ones({outputs}));
+    if (by_batch_) {
+      running_mean_ = register_buffer("running_mean", at::zeros({outputs}));
+      running_var_ = register_buffer("running_var", at::ones({outputs}));
+    }
     const c10::AutoGradMode no_grad(false);
     const double deviation = std::sqrt(2.0 / static_cast<double>(outputs * kernel * kernel));
     Rng draws = rng.stream("weight");
@@ -51,6 +57,7 @@ class NormedConv2d final : public torch::nn::Module {
   /// x: [N, C, H, W] -> [N, O, ceil(H / stride), ceil(W / stride)].
   Tensor forward(const Tensor& x) const {
     const Tensor h = at::conv2d(x, weight_, /*bias=*/{}, stride_, weight_.size(2) / 2);
+    if (!by_batch_) return at::group_norm(h, /*num_groups=*/1, gain_, shift_, kEpsilon);
     return at::batch_norm(h, gain_, shift_, running_mean_, running_var_, is_training(), kMomentum,
                           kEpsilon, /*cudnn_enabled=*/true);
   }
@@ -58,15 +65,19 @@ class NormedConv2d final : public torch::nn::Module {
   onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const {
     const onnx::Value h = graph.add(
         "Conv", {x, weight_}, {{"strides", hops(stride_)}, {"pads", edges(weight_.size(2) / 2)}});
+    if (!by_batch_)
+      return emit_group_norm(graph, h, gain_, shift_,
+                             {.groups = 1, .dimensions = 4, .epsilon = kEpsilon});
     return graph.add("BatchNormalization", {h, gain_, shift_, running_mean_, running_var_},
                      {{"epsilon", kEpsilon}});
   }
 
  private:
   int64_t stride_;
+  bool by_batch_;                      // or each row by itself
   Tensor weight_;                      // [O, C, k, k]
   Tensor gain_, shift_;                // [O]
-  Tensor running_mean_, running_var_;  // [O]
+  Tensor running_mean_, running_var_;  // [O], of batches
 };
 
 ImageResnet::ImageResnet(const ImageResnetConfig& config, const Spec& spec, const Rng& rng)
@@ -82,9 +93,9 @@ ImageResnet::ImageResnet(const ImageResnetConfig& config, const Spec& spec, cons
   int64_t channels = config.filters[0];
   const bool large = config.stem == ImageStem::large;
   stem_ = register_module(
-      "stem",
-      std::make_shared<NormedConv2d>(
-          ConvShape{spec.shape[0], channels, large ? 7 : 3, large ? 2 : 1}, rng.stream("stem")));
+      "stem", std::make_shared<NormedConv2d>(ConvShape{spec.shape[0], channels, large ? 7 : 3,
+                                                       large ? 2 : 1, config.normalization},
+                                             rng.stream("stem")));
   for (size_t stage = 0; stage < stages; ++stage)
     for (int64_t index = 0; index < config.blocks[stage]; ++index) {
       const int64_t stride = stage > 0 && index == 0 ? 2 : 1;
@@ -99,10 +110,11 @@ ImageResnet::Block ImageResnet::add_block(int64_t channels, int64_t filters, int
     const std::string name = text("block{}_{}", blocks_.size() + 1, part);
     return register_module(name, std::make_shared<NormedConv2d>(shape, rng.stream(name)));
   };
-  Block block{conv("first", {channels, filters, 3, stride}),
-              conv("second", {filters, filters, 3, 1}), nullptr};
+  const ImageNormalization normalization = config_.normalization;
+  Block block{conv("first", {channels, filters, 3, stride, normalization}),
+              conv("second", {filters, filters, 3, 1, normalization}), nullptr};
   if (channels != filters || stride != 1)
-    block.shortcut = conv("shortcut", {channels, filters, 1, stride});
+    block.shortcut = conv("shortcut", {channels, filters, 1, stride, normalization});
   return block;
 }
 

@@ -14,10 +14,17 @@ namespace tacit {
 enum class ImageStem { small, large };
 inline std::vector<std::string> names(ImageStem) { return {"small", "large"}; }
 
+/// Over what a convolution's results are brought to mean 0 and deviation 1: each channel over all
+/// rows, or all channels within a row.
+enum class ImageNormalization { batch, layer };
+/// Part of the file format; do not rename.
+inline std::vector<std::string> names(ImageNormalization) { return {"batch", "layer"}; }
+
 struct ImageResnetConfig {
   ImageStem stem = ImageStem::small;
   std::vector<int64_t> filters{64, 128, 256, 512};  ///< channels of each stage
   std::vector<int64_t> blocks{2, 2, 2, 2};          ///< residual blocks of each stage
+  ImageNormalization normalization = ImageNormalization::batch;
 };
 template <class Visitor>
 void describe(Visitor& visit, ImageResnetConfig& config) {
@@ -27,9 +34,12 @@ void describe(Visitor& visit, ImageResnetConfig& config) {
   visit("filters", config.filters, "channels of each stage; the first is also the stem's",
         at_least(1));
   visit("blocks", config.blocks, "residual blocks of each stage", at_least(1));
+  visit("normalization", config.normalization,
+        "of what a convolution gives: batch, over all rows of a batch, or layer, within a row "
+        "alone");
 }
 
-/// A convolution that keeps height and width (over its hop) and its batch normalisation.
+/// A convolution that keeps height and width (over its hop) and its normalisation.
 class NormedConv2d;
 
 /// A residual network for images: a convolution, stages of residual blocks of two convolutions of

@@ -6,6 +6,7 @@
 #include "tacit/nn/gan_discriminator.h"
 #include "tacit/nn/image_resnet.h"
 #include "tacit/nn/image_transformer.h"
+#include "tacit/nn/patch_resnet.h"
 #include "tacit/nn/patch_transformer.h"
 #include "tacit/nn/resnet1d.h"
 #include "tacit/nn/table_mlp.h"
@@ -70,6 +71,9 @@ const std::vector<EncoderEntry>& encoders() {
           "table_transformer", "Transformer on columns", "Gorishniy et al. 2021, arXiv:2106.11959"),
       entry<Modality::image, ImageResnet, ImageResnetConfig>(
           "image_resnet", "Residual convolutions of images", "He et al. 2016, arXiv:1512.03385"),
+      entry<Modality::image, PatchResnet, PatchResnetConfig>(
+          "patch_resnet", "Residual convolutions of each patch of images",
+          "van den Oord et al. 2018, arXiv:1807.03748"),
       entry<Modality::image, ImageTransformer, ImageTransformerConfig>(
           "image_transformer", "Transformer on patches of images",
           "Dosovitskiy et al. 2021, arXiv:2010.11929"),

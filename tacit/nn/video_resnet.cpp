@@ -18,6 +18,7 @@
 #include <array>
 #include <cmath>
 
+#include "tacit/nn/group_norm.h"
 #include "tacit/onnx/graph.h"
 
 namespace tacit {
@@ -118,22 +119,18 @@ class NormedVideoConv final : public torch::nn::Module {
 
   onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const {
     const int64_t before = shape_.frames / 2, edge = shape_.pixels / 2, stride = shape_.stride;
-    onnx::Ints hops{stride, stride}, edges{edge, edge, edge, edge}, column{shape_.outputs, 1, 1};
+    onnx::Ints hops{stride, stride}, edges{edge, edge, edge, edge};
     if (shape_.of_volumes) {
       hops.insert(hops.begin(), shape_.time_hop);
       edges = {before, edge, edge, before, edge, edge};
-      column.push_back(1);
     }
     const onnx::Value h = graph.add("Conv", {x, weight_}, {{"strides", hops}, {"pads", edges}});
     if (shape_.groups == 0)
       return graph.add("BatchNormalization", {h, gain_, shift_, running_mean_, running_var_},
                        {{"epsilon", kEpsilon}});
-    const onnx::Value grouped = graph.add("Reshape", {h, onnx::Ints{0, shape_.groups, -1}});
-    const onnx::Value normal = graph.add(
-        "InstanceNormalization", {grouped, at::ones({shape_.groups}), at::zeros({shape_.groups})},
-        {{"epsilon", kEpsilon}});
-    const onnx::Value back = graph.add("Reshape", {normal, graph.add("Shape", {h})});
-    return graph.add("Add", {graph.add("Mul", {back, gain_.view(column)}), shift_.view(column)});
+    return emit_group_norm(
+        graph, h, gain_, shift_,
+        {.groups = shape_.groups, .dimensions = weight_.dim(), .epsilon = kEpsilon});
   }
 
  private:

@@ -26,6 +26,7 @@
 #include "tacit/embedded/recipe_image_cifar10.h"
 #include "tacit/embedded/recipe_image_cifar10_barlow_twins.h"
 #include "tacit/embedded/recipe_image_cifar10_byol.h"
+#include "tacit/embedded/recipe_image_cifar10_cpc.h"
 #include "tacit/embedded/recipe_image_cifar10_mae.h"
 #include "tacit/embedded/recipe_image_cifar10_rotation.h"
 #include "tacit/embedded/recipe_image_cifar10_vicreg.h"
@@ -70,6 +71,7 @@ std::vector<std::pair<std::string, std::string_view>> builtin() {
       {"image_cifar10", embedded::recipe_image_cifar10},
       {"image_cifar10_barlow_twins", embedded::recipe_image_cifar10_barlow_twins},
       {"image_cifar10_byol", embedded::recipe_image_cifar10_byol},
+      {"image_cifar10_cpc", embedded::recipe_image_cifar10_cpc},
       {"image_cifar10_mae", embedded::recipe_image_cifar10_mae},
       {"image_cifar10_rotation", embedded::recipe_image_cifar10_rotation},
       {"image_cifar10_vicreg", embedded::recipe_image_cifar10_vicreg},

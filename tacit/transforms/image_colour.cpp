@@ -130,6 +130,21 @@ Transform grey(const GreyConfig& config) {
   };
 }
 
+Transform colour_drop(const ColourDropConfig& config) {
+  return [config](const Tensor& x, Rng& rng) {
+    require_images(x, "colour_drop");
+    const auto draw = [channels = x.size(1)](Rng& row, std::span<double> out) {
+      out[0] = static_cast<double>(row.below(channels));
+    };
+    const auto change = [](const Tensor& chosen, const Tensor& values) {
+      const Tensor left = values.to(chosen.device(), at::kLong).view({-1, 1, 1, 1});
+      const Tensor where = left.expand({-1, 1, chosen.size(2), chosen.size(3)});
+      return chosen.gather(1, where).expand_as(chosen);
+    };
+    return change_some(x, rng, config.probability, 1, draw, change);
+  };
+}
+
 Transform gaussian_blur(const GaussianBlurConfig& config) {
   require<ConfigError>(config.sigma_low <= config.sigma_high,
                        "gaussian_blur: sigma_low = {} must not exceed sigma_high = {}",

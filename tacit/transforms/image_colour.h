@@ -55,6 +55,24 @@ void describe(Visitor& visit, GreyConfig& config) {
 /// Each channel becomes the luma of ITU-R BT.601. Grey images do not change.
 Transform grey(const GreyConfig& config = {});
 
+/// The default is that of Hénaff et al. 2020, "Data-Efficient Image Recognition with Contrastive
+/// Predictive Coding", arXiv:1905.09272, appendix A.
+struct ColourDropConfig {
+  double probability = 0.8;
+};
+template <class Visitor>
+void describe(Visitor& visit, ColourDropConfig& config) {
+  visit("probability", config.probability, "of an image of which one colour is left",
+        between(0, 1));
+}
+
+/// One of the channels, drawn for each row, is left and takes the place of all: of three colours
+/// two are dropped, so that neither hues nor the lens's coloured edges tell what lies where.
+/// Doersch, Gupta & Efros 2015, "Unsupervised Visual Representation Learning by Context
+/// Prediction", arXiv:1505.05192, section 4.1, who fill dropped channels with noise. C may be any
+/// number.
+Transform colour_drop(const ColourDropConfig& config = {});
+
 /// The defaults are SimCLR's, appendix A.
 struct GaussianBlurConfig {
   double sigma_low = 0.1;    ///< pixels

@@ -24,8 +24,8 @@ void describe(Visitor& visit, TwoViewsConfig& config) {
   visit("first", config.first,
         "what makes the first view, applied in this order: jitter, scale, rotation, negation, "
         "time_flip, permutation, time_warp, channel_shuffle; of images resized_crop, random_crop, "
-        "flip, colour_jitter, grey, blur, solarise, of clips the first five; empty: the row as it "
-        "is");
+        "flip, colour_jitter, grey, colour_drop, blur, solarise, of clips the first five; empty: "
+        "the row as it is");
   visit("second", config.second, "what makes the second view, of the same");
   visit("probability", config.probability, "of each transformation, decided a row",
         between(0.01, 1));

@@ -284,5 +284,36 @@ TEST(InfoNce, RefusesShapesNumbersAndPlacesItCannotUse) {
   EXPECT_THROW(loss_of(x, x, places({0, 1, 2}), {.drawn = -1}), ConfigError);
 }
 
+TEST(NearestAccuracy, IsTheShareWhoseOwnTargetIsNearest) {
+  const Tensor targets = at::randn({3, 4, 2}, at::make_generator<at::CPUGeneratorImpl>(5));
+  const Tensor seen =
+      targets + 0.7 * at::randn({3, 4, 2}, at::make_generator<at::CPUGeneratorImpl>(6));
+  const Tensor own = places({0, 1, 2, 3});
+  for (const NceNegatives rule : kAllRules) {
+    double hits = 0;
+    for (int64_t row = 0; row < 3; ++row)
+      for (int64_t q = 0; q < 4; ++q) {
+        const auto distance = [&](int64_t other, int64_t place) {
+          return (seen[row][q] - targets[other][place]).norm().item<double>();
+        };
+        bool nearest = true;
+        for (int64_t other = 0; other < 3; ++other)
+          for (int64_t place = 0; place < 4; ++place) {
+            if (other == row && place == q) continue;
+            if (other != row && rule == NceNegatives::same_sequence) continue;
+            if (other == row && rule == NceNegatives::other_sequences) continue;
+            nearest = nearest && distance(other, place) > distance(row, q);
+          }
+        hits += nearest ? 1 : 0;
+      }
+    Rng rng(1);
+    const InfoNceConfig config{.negatives = rule, .score = NceScore::cosine};
+    const Tensor found = nearest_accuracy(seen, targets, own, config, rng);
+    EXPECT_NEAR(found.item<double>(), hits / 12, 1e-6) << enum_name(rule);
+    EXPECT_GT(hits, 0);
+    EXPECT_LT(hits, 12);
+  }
+}
+
 }  // namespace
 }  // namespace tacit

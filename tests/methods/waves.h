@@ -98,6 +98,13 @@ inline std::shared_ptr<Encoder> small_discriminator(const Rng& rng) {
   return find_encoder("gan_discriminator").make({{"width", 0.125}}, Pictures(1, 32).spec(), rng);
 }
 
+/// A small encoder of patches of pictures of 16 x 16 pixels: a grid of three by three.
+inline std::shared_ptr<Encoder> small_patch_encoder(const Rng& rng) {
+  return find_encoder("patch_resnet")
+      .make({{"patch", 8}, {"hop", 4}, {"filters", {8, 8}}, {"blocks", {1, 1}}}, Pictures(1).spec(),
+            rng);
+}
+
 /// A small encoder for clips of 8 frames of 12 x 12 pixels.
 inline std::shared_ptr<Encoder> small_video_encoder(const Rng& rng,
                                                     const std::string& stem = "small") {
@@ -126,6 +133,12 @@ inline Json small_options(const std::string& method) {
   if (method == "vicreg") return {{"expander", {16, 16}}};
   if (method == "ts2vec") return {{"mask", 0.3}};
   if (method == "cpc") return {{"steps", 3}, {"negatives", "same_sequence"}};
+  if (method == "image_cpc")
+    return {{"context_width", 8},
+            {"context_layers", 1},
+            {"target_width", 8},
+            {"augment", Json::array()},
+            {"augment_patches", Json::array()}};
   if (method == "dpc")
     return {{"blocks", 4},
             {"predicted", 2},
@@ -172,6 +185,7 @@ inline std::shared_ptr<Encoder> small_encoder_for(const std::string& method, con
                                                   double dropout = 0) {
   if (kind_for(method) == Modality::table) return small_table_encoder(rng, dropout);
   if (method == "ssgan") return small_discriminator(rng);
+  if (method == "image_cpc") return small_patch_encoder(rng);
   if (kind_for(method) == Modality::image) return small_image_encoder(rng);
   if (kind_for(method) == Modality::video)
     return small_video_encoder(rng, method == "dpc" ? "large" : "small");

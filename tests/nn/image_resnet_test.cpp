@@ -14,12 +14,19 @@ namespace {
 
 const Spec kSpec{Modality::image, {3, 20, 17}, 0, {"red", "green", "blue"}};
 
-ImageResnetConfig small(ImageStem stem) {
-  return {.stem = stem, .filters = {4, 6}, .blocks = {1, 2}};
+struct Kind {
+  ImageStem stem = ImageStem::small;
+  ImageNormalization normalization = ImageNormalization::batch;
+};
+
+ImageResnetConfig small(const Kind& kind = {}) {
+  return {
+      .stem = kind.stem, .filters = {4, 6}, .blocks = {1, 2}, .normalization = kind.normalization};
 }
 
-/// Every pixel and batch statistics in their plainest form.
-Tensor plain(ImageStem stem, std::map<std::string, Tensor> w, const Tensor& x, bool training) {
+/// Every pixel and all statistics in their plainest form.
+Tensor plain(const Kind& kind, std::map<std::string, Tensor> w, const Tensor& x, bool training) {
+  const auto [stem, normalization] = kind;
   const auto conv = [&](const Tensor& h, const std::string& name, int64_t stride) {
     const Tensor weight = w.at(name + ".weight");
     const int64_t edge = weight.size(2) / 2;
@@ -28,9 +35,12 @@ Tensor plain(ImageStem stem, std::map<std::string, Tensor> w, const Tensor& x, b
     const auto column = [&](const std::string& what) {
       return w.at(name + what).view({1, -1, 1, 1});
     };
-    y = training ? (y - y.mean({0, 2, 3}, true)) /
-                       (y.var({0, 2, 3}, /*unbiased=*/false, true) + 1e-5).sqrt()
-                 : (y - column(".running_mean")) / (column(".running_var") + 1e-5).sqrt();
+    const bool layer = normalization == ImageNormalization::layer;
+    const std::vector<int64_t> over =
+        layer ? std::vector<int64_t>{1, 2, 3} : std::vector<int64_t>{0, 2, 3};
+    y = training || layer
+            ? (y - y.mean(over, true)) / (y.var(over, /*unbiased=*/false, true) + 1e-5).sqrt()
+            : (y - column(".running_mean")) / (column(".running_var") + 1e-5).sqrt();
     return y * column(".gain") + column(".shift");
   };
   Tensor h = conv(x, "stem", stem == ImageStem::large ? 2 : 1).clamp_min(0);
@@ -47,12 +57,16 @@ Tensor plain(ImageStem stem, std::map<std::string, Tensor> w, const Tensor& x, b
   return h.flatten(2).mean(2);
 }
 
-class ImageResnetWithEachStem : public testing::TestWithParam<ImageStem> {};
-INSTANTIATE_TEST_SUITE_P(Stems, ImageResnetWithEachStem,
-                         testing::Values(ImageStem::small, ImageStem::large),
-                         [](const auto& each) { return enum_name(each.param); });
+class EachImageResnet : public testing::TestWithParam<Kind> {};
+INSTANTIATE_TEST_SUITE_P(Kinds, EachImageResnet,
+                         testing::Values(Kind{}, Kind{.stem = ImageStem::large},
+                                         Kind{.normalization = ImageNormalization::layer}),
+                         [](const auto& each) {
+                           return enum_name(each.param.stem) + "_" +
+                                  enum_name(each.param.normalization);
+                         });
 
-TEST_P(ImageResnetWithEachStem, AgreesWithPlainConvolutions) {
+TEST_P(EachImageResnet, AgreesWithPlainConvolutions) {
   const Tensor x = numbers({5, 3, 20, 17}, 1);
   for (const bool training : {false, true}) {
     ImageResnet encoder(small(GetParam()), kSpec, Rng(1));
@@ -65,7 +79,7 @@ TEST_P(ImageResnetWithEachStem, AgreesWithPlainConvolutions) {
   }
 }
 
-TEST_P(ImageResnetWithEachStem, GivesEveryParameterAGradient) {
+TEST_P(EachImageResnet, GivesEveryParameterAGradient) {
   for (const bool training : {false, true}) {
     ImageResnet encoder(small(GetParam()), kSpec, Rng(1));
     encoder.train(training);
@@ -77,7 +91,7 @@ TEST_P(ImageResnetWithEachStem, GivesEveryParameterAGradient) {
   }
 }
 
-TEST_P(ImageResnetWithEachStem, LooksAtEachRowByItselfInEvalMode) {
+TEST_P(EachImageResnet, LooksAtEachRowByItselfInEvalMode) {
   ImageResnet encoder(small(GetParam()), kSpec, Rng(1));
   stir(encoder);
   encoder.eval();
@@ -87,7 +101,15 @@ TEST_P(ImageResnetWithEachStem, LooksAtEachRowByItselfInEvalMode) {
     EXPECT_TRUE(encoder.forward(x.slice(0, row, row + 1))[0].allclose(together[row], 1e-5, 1e-5));
 }
 
-TEST_P(ImageResnetWithEachStem, DoesTheSameInOnnxRuntime) {
+TEST(ImageResnet, LooksAtEachRowByItselfWhileTrainingTooWhereItNormalisesLayers) {
+  ImageResnet encoder(small({.normalization = ImageNormalization::layer}), kSpec, Rng(1));
+  const Tensor x = numbers({5, 3, 20, 17}, 1), together = encoder.forward(x);
+  for (int64_t row = 0; row < 5; ++row)
+    EXPECT_TRUE(encoder.forward(x.slice(0, row, row + 1))[0].allclose(together[row], 1e-5, 1e-5));
+  for (const auto& item : encoder.named_buffers()) ADD_FAILURE() << item.key();
+}
+
+TEST_P(EachImageResnet, DoesTheSameInOnnxRuntime) {
   ImageResnet encoder(small(GetParam()), kSpec, Rng(1));
   stir(encoder);
   encoder.eval();
@@ -122,7 +144,7 @@ TEST(ImageResnet, TakesImagesOfAnySize) {
 }
 
 TEST(ImageResnet, MovesBatchStatisticsOnlyWhileTraining) {
-  ImageResnet encoder(small(ImageStem::small), kSpec, Rng(1));
+  ImageResnet encoder(small(), kSpec, Rng(1));
   const auto before = weights(encoder);
   encoder.eval();
   encoder.forward(numbers({5, 3, 20, 17}, 1));
@@ -147,7 +169,7 @@ TEST(ImageResnet, StartsNormalAndTheSameForTheSameSeed) {
 }
 
 TEST(ImageResnet, LastBlockIsTheLastResidualBlock) {
-  ImageResnet encoder(small(ImageStem::small), kSpec, Rng(1));
+  ImageResnet encoder(small(), kSpec, Rng(1));
   std::vector<Tensor> wanted;
   for (const auto& item : encoder.named_parameters())
     if (item.key().starts_with("block3_")) wanted.push_back(item.value());
@@ -171,7 +193,7 @@ TEST(ImageResnetConfig, ReadsItsStem) {
   ImageResnetConfig config;
   read_config(config, {{"stem", "large"}}, "encoder");
   EXPECT_EQ(config.stem, ImageStem::large);
-  EXPECT_EQ(config_fields<ImageResnetConfig>().size(), 3u);
+  EXPECT_EQ(config_fields<ImageResnetConfig>().size(), 4u);
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 
 /// Methods that several processes train otherwise than one, each with the reason.
 const std::map<std::string, std::string> kInexact{
+    {"image_cpc", "the other images that a prediction is held against are those of its process"},
     {"dpc", "the other clips that a prediction is held against are those of its process"},
     {"rotation", "the image encoder's batch statistics are each process's own"},
     {"ssgan", "the generator's batch statistics are each process's own"}};

@@ -228,6 +228,18 @@ TEST(Grey, IsIdempotentAndLeavesOneChannelAlone) {
   EXPECT_TRUE(at::equal(run(grey({.probability = 1}), x.narrow(1, 0, 1)), x.narrow(1, 0, 1)));
 }
 
+TEST(ColourDrop, LeavesOneChannelInPlaceOfAll) {
+  const Tensor x = random_images(300, 3, 4, 5);
+  Rng rng(1);
+  const Tensor y = colour_drop({.probability = 1})(x, rng);
+  std::array<int, 3> left{};
+  for (int64_t row = 0; row < 300; ++row)
+    for (int64_t channel = 0; channel < 3; ++channel)
+      if (y[row].equal(x[row][channel].expand_as(x[row]))) ++left.at(static_cast<size_t>(channel));
+  EXPECT_EQ(left[0] + left[1] + left[2], 300);
+  for (const int times : left) EXPECT_NEAR(times, 100, 30);
+}
+
 TEST(GaussianBlur, AnswersAnImpulseWithABell) {
   const int64_t middle = 15, radius = 6;  // of 31 pixels; 0.4 * 31 / 2, rounded down
   const Tensor x = at::zeros({1, 1, 31, 31});

@@ -43,6 +43,7 @@ std::vector<Named> all_transforms() {
       {"horizontal_flip", horizontal_flip(certain<FlipConfig>()), horizontal_flip(), 0.5, false},
       {"colour_jitter", colour_jitter(certain<ColourJitterConfig>()), colour_jitter(), 0.8},
       {"grey", grey(certain<GreyConfig>()), grey(), 0.2, false},
+      {"colour_drop", colour_drop(certain<ColourDropConfig>()), colour_drop(), 0.8},
       {"gaussian_blur", gaussian_blur(certain<GaussianBlurConfig>({.sigma_low = 0.5})),
        gaussian_blur({.sigma_low = 0.5}), 0.5},
       {"solarise", solarise(certain<SolariseConfig>()), solarise(), 0.2, false}};
@@ -127,7 +128,10 @@ TEST_P(ImageContract, RowsThatAreNotChosenPassAsTheyAre) {
 TEST_P(ImageContract, DrawsForEachRowOnItsOwn) {
   const Tensor x = random_images(1, 3, 32, 32).expand({6, 3, 32, 32});
   const Tensor y = run(step.always, x);
-  for (int64_t row = 1; row < 6; ++row) EXPECT_EQ(at::equal(y[0], y[row]), !step.draws);
+  int different = 0;  // from the first; among few outcomes some rows draw the same
+  for (int64_t row = 1; row < 6; ++row) different += at::equal(y[0], y[row]) ? 0 : 1;
+  EXPECT_GE(different, step.draws ? 2 : 0);
+  EXPECT_LE(different, step.draws ? 5 : 0);
 }
 
 TEST_P(ImageContract, ARowIsTheSameAloneAndInABatch) {
