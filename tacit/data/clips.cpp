@@ -98,13 +98,19 @@ Origin Clips::origin(int64_t row) const {
 }
 
 Batch Clips::read(std::span<const int64_t> rows) const {
+  Batch batch = read_packed(rows);
+  batch.x = unpack(batch.x);
+  return batch;
+}
+
+Batch Clips::read_packed(std::span<const int64_t> rows) const {
   const auto count = static_cast<int64_t>(rows.size());
   const int64_t channels = spec_.shape[0], frames = spec_.shape[1];
   const int64_t pixels = spec_.shape[2] * spec_.shape[3];
-  Batch batch{.x = at::empty({count, channels, frames, spec_.shape[2], spec_.shape[3]}, at::kFloat),
+  Batch batch{.x = at::empty({count, channels, frames, spec_.shape[2], spec_.shape[3]}, at::kByte),
               .y = {},
               .row = at::empty({count}, at::kLong)};
-  float* out = batch.x.mutable_data_ptr<float>();
+  uint8_t* out = batch.x.mutable_data_ptr<uint8_t>();
   int64_t* number = batch.row.mutable_data_ptr<int64_t>();
   for (const int64_t row : rows) {
     require<ShapeError>(row >= 0 && row < size(), "clips: row {} is asked for, but rows are 0 … {}",

@@ -55,6 +55,8 @@ class Clips final : public Examples {
   int64_t size() const override { return static_cast<int64_t>(clips_.size()); }
   /// x: [N, C, T, H, W], 0 … 255.
   Batch read(std::span<const int64_t> rows) const override;
+  Batch read_packed(std::span<const int64_t> rows) const override;  ///< x: uint8
+  Tensor unpack(const Tensor& x) const override { return x.to(at::kFloat); }
   Target target() const override { return target_; }
   const std::vector<std::string>& classes() const override;
   int64_t label(int64_t row) const override;

@@ -13,7 +13,7 @@ Subset::Subset(const Dataset& source, std::vector<int64_t> rows)
                         source_.size() - 1);
 }
 
-Batch Subset::read(std::span<const int64_t> rows) const {
+std::vector<int64_t> Subset::of(std::span<const int64_t> rows) const {
   std::vector<int64_t> wanted;
   wanted.reserve(rows.size());
   for (const int64_t row : rows) {
@@ -21,7 +21,7 @@ Batch Subset::read(std::span<const int64_t> rows) const {
                         "subset: row {} is asked for, but it has rows 0 … {}", row, size() - 1);
     wanted.push_back(rows_[static_cast<size_t>(row)]);
   }
-  return source_.read(wanted);
+  return wanted;
 }
 
 }  // namespace tacit

@@ -72,13 +72,17 @@ Images::Images(Tensor pixels, std::vector<ImageOrigin> origins, Target target,
 }
 
 Batch Images::read(std::span<const int64_t> rows) const {
+  Batch batch = read_packed(rows);
+  batch.x = unpack(batch.x);
+  return batch;
+}
+
+Batch Images::read_packed(std::span<const int64_t> rows) const {
   for (const int64_t row : rows)
     require<ShapeError>(row >= 0 && row < size(),
                         "images: row {} is asked for, but rows are 0 … {}", row, size() - 1);
   const Tensor row = at::tensor(at::ArrayRef<int64_t>(rows.data(), rows.size()), at::kLong);
-  return {.x = at::index_select(pixels_, 0, row).to(at::kFloat),
-          .y = labels_of(*this, rows),
-          .row = row};
+  return {.x = at::index_select(pixels_, 0, row), .y = labels_of(*this, rows), .row = row};
 }
 
 int64_t Images::label(int64_t row) const {

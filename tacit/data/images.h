@@ -30,6 +30,8 @@ class Images final : public Examples {
   int64_t size() const override { return pixels_.size(0); }
   /// x: [N, C, H, W], 0 … 255.
   Batch read(std::span<const int64_t> rows) const override;
+  Batch read_packed(std::span<const int64_t> rows) const override;  ///< x: uint8
+  Tensor unpack(const Tensor& x) const override { return x.to(at::kFloat); }
   Target target() const override { return target_; }
   const std::vector<std::string>& classes() const override { return classes_; }
   int64_t label(int64_t row) const override;

@@ -59,7 +59,7 @@ Loader::Outcome Loader::read(int64_t number) const {
   const size_t size = std::min(static_cast<size_t>(config_.batch), order_.size() - begin);
   Outcome outcome;
   try {
-    outcome.batch = data_.read(std::span(order_).subspan(begin, size));
+    outcome.batch = data_.read_packed(std::span(order_).subspan(begin, size));
   } catch (...) {
     outcome.problem = std::current_exception();
   }

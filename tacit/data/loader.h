@@ -35,8 +35,9 @@ void describe(Visitor& visit, LoaderConfig& config) {
   visit("workers", config.workers, "threads that read ahead; 0 reads when asked", at_least(0));
 }
 
-/// Walks rows of a data set in a given order, batch by batch; the last one may be smaller. Threads
-/// read ahead; what comes out does not depend on how many. One thread may call next().
+/// Walks rows of a data set in a given order, batch by batch, packed as Dataset::read_packed()
+/// gives them; the last one may be smaller. Threads read ahead; what comes out does not depend on
+/// how many. One thread may call next().
 class Loader {
  public:
   /// Starts at position `first` of `order`, to go on where a run was interrupted. `data` must

@@ -80,13 +80,23 @@ Preprocessed::Preprocessed(const Examples& source, Preprocessing preprocessing,
 }
 
 Batch Preprocessed::read(std::span<const int64_t> rows) const {
+  Batch batch = read_packed(rows);
+  batch.x = unpack(batch.x);
+  return batch;
+}
+
+Batch Preprocessed::read_packed(std::span<const int64_t> rows) const {
   if (!encoded_.defined()) {
-    Batch batch = source_.read(rows);
-    batch.x = encode(preprocessing_, batch.x);
+    Batch batch = source_.read_packed(rows);
+    if (batch.x.is_floating_point()) batch.x = encode(preprocessing_, batch.x);
     return batch;
   }
   const Tensor row = at::tensor(at::ArrayRef<int64_t>(rows.data(), rows.size()), at::kLong);
   return {at::index_select(encoded_, 0, row), labels_of(source_, rows), row};
+}
+
+Tensor Preprocessed::unpack(const Tensor& x) const {
+  return x.is_floating_point() ? x : encode(preprocessing_, source_.unpack(x));
 }
 
 }  // namespace tacit

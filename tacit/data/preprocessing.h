@@ -31,8 +31,9 @@ void store(const Preprocessing& preprocessing, Json& manifest,
 Preprocessing load_preprocessing(const Json& manifest,
                                  const std::map<std::string, Tensor>& tensors);
 
-/// Rows as an encoder sees them. Signals are normalised as they are read, since windows overlap;
-/// a table is encoded once, into a Spool in the folder `spool`.
+/// Rows as an encoder sees them. Signals are normalised as they are read, since windows overlap,
+/// and pixels, kept as bytes, where they are unpacked; a table is encoded once, into a Spool in the
+/// folder `spool`.
 class Preprocessed final : public Dataset {
  public:
   /// The source must outlive it.
@@ -40,12 +41,14 @@ class Preprocessed final : public Dataset {
   const Spec& spec() const override { return spec_; }
   int64_t size() const override { return source_.size(); }
   Batch read(std::span<const int64_t> rows) const override;
+  Batch read_packed(std::span<const int64_t> rows) const override;
+  Tensor unpack(const Tensor& x) const override;
 
  private:
   const Examples& source_;
   Preprocessing preprocessing_;
   Spec spec_;
-  Tensor encoded_;  // [N, F]; undefined for signals
+  Tensor encoded_;  // [N, F] of a table; undefined for other rows
 };
 
 }  // namespace tacit

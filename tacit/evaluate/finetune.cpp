@@ -112,6 +112,7 @@ std::shared_ptr<Supervised> finetune(const FinetuneConfig& config, std::shared_p
                                 .augment_probability = config.augment_probability,
                                 .transformations = config.transformations,
                                 .image = config.image,
+                                .clip = config.clip,
                                 .consistency = config.consistency};
   const auto model = std::make_shared<Supervised>(
       method, Ingredients{labelled.spec(), std::move(encoder), rng.stream("model")});

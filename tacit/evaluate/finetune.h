@@ -35,6 +35,7 @@ struct FinetuneConfig {
   double augment_probability = 0.5;
   SignalTransformationsConfig transformations{};
   ImageTransformationsConfig image{};
+  ClipTransformationsConfig clip{};
   ConsistencyConfig consistency{};
 };
 template <class Visitor>
@@ -60,11 +61,13 @@ void describe(Visitor& visit, FinetuneConfig& config) {
         "share of features dropped before the head while training", between(0, 0.95));
   visit("label_smoothing", config.label_smoothing,
         "share of the target spread over all classes; 0 for numbers", between(0, 0.9));
-  visit("augment", config.augment, "transformations applied to windows or images while training");
+  visit("augment", config.augment,
+        "transformations applied to windows, images or clips while training");
   visit("augment_probability", config.augment_probability, "of each, decided per row",
         between(0, 1));
   visit("transformations", config.transformations, "their parameters");
   visit("image", config.image, "parameters of the transformations of images");
+  visit("clip", config.clip, "parameters of the transformations of clips");
   visit("consistency", config.consistency,
         "copies of a row should be told alike, also of rows without a label");
 }

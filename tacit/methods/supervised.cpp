@@ -7,16 +7,24 @@
 
 #include "tacit/dist/rows.h"
 #include "tacit/transforms/corrupt.h"
+#include "tacit/transforms/transformations.h"
 
 namespace tacit {
+namespace {
+
+Transform augmentation(const SupervisedConfig& config, Modality modality) {
+  const std::string where = "method.augment";
+  std::vector<Transform> steps;
+  for (NamedTransform& one :
+       choose(transformations_of(modality, config, where), config.augment, where))
+    steps.push_back(sometimes(config.augment_probability, std::move(one.apply)));
+  return chain(std::move(steps));
+}
+
+}  // namespace
 
 Supervised::Supervised(const Config& config, const Ingredients& ingredients)
     : config_(config), fields_(ingredients.spec.fields) {
-  const Modality modality = ingredients.spec.modality;
-  require<ConfigError>(
-      config.augment.empty() || modality == Modality::signal || modality == Modality::image,
-      "method.augment: transformations are of signals and images, but this is {} data",
-      enum_name(modality));
   require<ConfigError>(config.classes != 1, "one class leaves nothing to learn; check data.label");
   require<ConfigError>(config.classes > 0 || config.label_smoothing == 0,
                        "label_smoothing spreads a label over classes, but these labels are "
@@ -26,13 +34,7 @@ Supervised::Supervised(const Config& config, const Ingredients& ingredients)
           (!config.augment.empty() && config.augment_probability > 0),
       "consistency needs copies of a row that differ; name transformations in augment and give "
       "augment_probability above 0");
-  std::vector<Transform> steps;
-  for (const NamedTransform& task :
-       choose(modality == Modality::image ? image_transformations(config.image)
-                                          : signal_transformations(config.transformations),
-              config.augment, "method.augment"))
-    steps.push_back(sometimes(config.augment_probability, task.apply));
-  augment_ = chain(std::move(steps));
+  if (!config.augment.empty()) augment_ = augmentation(config, ingredients.spec.modality);
   encoder_ = register_module("encoder", ingredients.encoder);
   head_ = register_module(
       "classifier",
@@ -58,7 +60,7 @@ void Supervised::train(bool on) {
 }
 
 Loss Supervised::loss(const Batch& batch, Step& step) {
-  const Tensor x = is_training() ? augment_(batch.x, step.rng) : batch.x;
+  const Tensor x = is_training() && augment_ ? augment_(batch.x, step.rng) : batch.x;
   require<ShapeError>(batch.y.is_floating_point() == head_->tells_number(),
                       "supervised: classes = {}, but labels are {}", config_.classes,
                       batch.y.is_floating_point() ? "numbers" : "classes");

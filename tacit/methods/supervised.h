@@ -6,6 +6,7 @@
 
 #include "tacit/methods/method.h"
 #include "tacit/nn/heads.h"
+#include "tacit/transforms/clip.h"
 #include "tacit/transforms/image.h"
 #include "tacit/transforms/signal.h"
 
@@ -52,6 +53,7 @@ struct SupervisedConfig {
   double augment_probability = 0.5;    ///< of each, decided per row
   SignalTransformationsConfig transformations{};  ///< their parameters
   ImageTransformationsConfig image{};             ///< of images
+  ClipTransformationsConfig clip{};               ///< of clips
   ConsistencyConfig consistency{};
 };
 template <class Visitor>
@@ -70,11 +72,13 @@ void describe(Visitor& visit, SupervisedConfig& config) {
         "share of features dropped before the head while training", between(0, 0.95));
   visit("label_smoothing", config.label_smoothing, "share of the target spread over all classes",
         between(0, 0.9));
-  visit("augment", config.augment, "transformations applied to windows or images while training");
+  visit("augment", config.augment,
+        "transformations applied to windows, images or clips while training");
   visit("augment_probability", config.augment_probability, "of each, decided per row",
         between(0, 1));
   describe(visit, config.transformations);
   visit("image", config.image, "parameters of the transformations of images");
+  visit("clip", config.clip, "parameters of the transformations of clips");
   visit("consistency", config.consistency, "copies of a row should be told alike");
 }
 
@@ -110,7 +114,7 @@ class Supervised final : public Method {
 
   Config config_;
   std::vector<Field> fields_;  // of tables
-  Transform augment_;
+  Transform augment_;          // empty: none
   std::shared_ptr<Encoder> encoder_;
   std::shared_ptr<ClassifierHead> head_;
 };

@@ -48,16 +48,16 @@ void write_data(const Findings& findings, RecipeLines& lines) {
 
 void write_method(const Findings& findings, RecipeLines& lines) {
   const bool grey = findings.data.images.colour == Colour::grey;
-  const char* const views = grey ? " = [\"resized_crop\", \"flip\", \"blur\"]"
+  const char* const views = grey ? " = [\"resized_crop\", \"colour_jitter\"]"
                                  : " = [\"resized_crop\", \"flip\", \"colour_jitter\", \"grey\"]";
   lines.table("method");
   lines.line("name", "simclr", "others: tacit methods");
-  lines.comment(
-      "What may change without changing what a picture shows. Take out flip where left "
-      "and right matter, as in letters.");
+  lines.comment(std::string("What may change without changing what a picture shows.") +
+                (grey ? "" : " Take out flip where left and right matter, as in letters."));
   lines.plain(std::string("first") + views);
   lines.plain(std::string("second") + views);
-  lines.plain(grey ? "image = { resized_crop = { scale_low = 0.3 } }"
+  lines.plain(grey ? "image = { resized_crop = { scale_low = 0.6 }, "
+                     "colour_jitter = { strength = 0.5 } }"
                    : "image = { resized_crop = { scale_low = 0.2 }, "
                      "colour_jitter = { strength = 0.5 } }");
   lines.line("projector", Json::array({256, 128}));

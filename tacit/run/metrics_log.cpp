@@ -35,6 +35,7 @@ void MetricsLog::record(const std::string& stage, const EpochEnd& end) {
   line["learning_rate"] = end.learning_rate;
   line["seconds"] = end.seconds;
   line["rows_per_second"] = end.rows_per_second;
+  line["waiting_share"] = end.waiting_share;
   line["skipped_steps"] = end.skipped_steps;
   lines_.push_back(std::move(line));
   std::string content;

@@ -111,11 +111,13 @@ class Session {
   }
   /// The batch that `loader` reads next, the joint batch `index` of `data`; `draws` is that one's
   /// stream.
-  Piece piece(Loader& loader, const Dataset& data, int64_t index, const Rng& draws) const {
+  Piece piece(Loader& loader, const Dataset& data, int64_t index, const Rng& draws) {
+    const auto start = std::chrono::steady_clock::now();
     const Batch read = loader.next().value();
+    waited_ += seconds_since(start);
     const int64_t rows = rows_in(index, data);
     const Share share = share_of(rows, world_);
-    return {{read.x.to(device_), read.y.to(device_), read.row.to(device_)},
+    return {{data.unpack(read.x.to(device_)), read.y.to(device_), read.row.to(device_)},
             draws.from_row(share.first),
             share,
             rows};
@@ -126,6 +128,7 @@ class Session {
     const int64_t first_batch = at_.batch;
     method_.train();
     shown_ = {};
+    waited_ = 0;
     std::vector<int64_t> own =
         own_rows(epoch_order(rng_, at_.epoch, train_.size()), config_.batch_size, world_);
     const int64_t first = std::min(at_.batch * loading().batch, static_cast<int64_t>(own.size()));
@@ -223,10 +226,15 @@ class Session {
   }
 
   void finish_epoch(double seconds, int64_t rows) {
-    EpochEnd end{at_.epoch,   at_.step,
-                 at_.skipped, config_.optimizer.learning_rate * rate_factor(at_.step - 1),
-                 seconds,     static_cast<double>(rows) / std::max(seconds, 1e-9),
-                 {},          method_};
+    EpochEnd end{at_.epoch,
+                 at_.step,
+                 at_.skipped,
+                 config_.optimizer.learning_rate * rate_factor(at_.step - 1),
+                 seconds,
+                 static_cast<double>(rows) / std::max(seconds, 1e-9),
+                 waited_ / std::max(seconds, 1e-9),
+                 {},
+                 method_};
     at_.means.write("train/", end.quantities);
     {
       const AveragedModule averaged(method_, average_ ? &*average_ : nullptr);
@@ -372,7 +380,8 @@ class Session {
   struct {
     double loss = 0;
     int64_t rows = 0;
-  } shown_;  // of the epoch, in the progress
+  } shown_;            // of the epoch, in the progress
+  double waited_ = 0;  // for data, in seconds of the epoch
   std::map<std::string, Tensor> best_weights_;
   std::chrono::steady_clock::time_point saved_ = std::chrono::steady_clock::now();
 };

@@ -91,6 +91,7 @@ struct EpochEnd {
   int64_t skipped_steps;  ///< so far, for gradients that were not finite
   double learning_rate;
   double seconds, rows_per_second;           ///< of this epoch, since the last resume
+  double waiting_share;                      ///< of these seconds, spent waiting for data
   std::map<std::string, double> quantities;  ///< "train/loss", "validation/loss", …
   Method& method;
 };

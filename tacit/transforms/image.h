@@ -37,8 +37,8 @@ void describe(Visitor& visit, ImageTransformationsConfig& config) {
 /// exceeds its high one.
 std::vector<NamedTransform> image_transformations(const ImageTransformationsConfig& config = {});
 
-/// Those of them that `names` lists, one after the other in that order, of images `spec`; `field`
-/// is where the names were set, such as "method.augment". Throws ConfigError for an unknown name,
+/// Those of them that `names` lists, one after the other, of images `spec`; `field` is where the
+/// names were set, such as "method.augment". Throws ConfigError for an unknown name,
 /// ShapeError for rows that are not images or that a transformation cannot take.
 Transform image_augmentation(const ImageTransformationsConfig& config,
                              const std::vector<std::string>& names, const std::string& field,

@@ -6,25 +6,15 @@
 
 #include <utility>
 
+#include "tacit/transforms/transformations.h"
+
 namespace tacit {
 namespace {
-
-std::vector<NamedTransform> transformations_of(const TwoViewsConfig& config, Modality modality,
-                                               const std::string& where) {
-  switch (modality) {
-    case Modality::signal: return signal_transformations(config.transformations);
-    case Modality::image: return image_transformations(config.image);
-    case Modality::video: return clip_transformations(config.clip);
-    default: break;
-  }
-  throw ConfigError(text("{}: views are of signals, images and clips, but this is {} data", where,
-                         enum_name(modality)));
-}
 
 Transform view(const TwoViewsConfig& config, Modality modality,
                const std::vector<std::string>& names, const std::string& where) {
   std::vector<Transform> steps;
-  for (NamedTransform& one : choose(transformations_of(config, modality, where), names, where))
+  for (NamedTransform& one : choose(transformations_of(modality, config, where), names, where))
     steps.push_back(sometimes(config.probability, std::move(one.apply)));
   return chain(std::move(steps));
 }

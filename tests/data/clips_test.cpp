@@ -66,6 +66,16 @@ TEST(Clips, HaveTheirFramesChannelFirst) {
   EXPECT_THROW(clips.read(std::vector<int64_t>{-1}), ShapeError);
 }
 
+TEST(Clips, ArePackedAsBytes) {
+  const Clips clips(one_video(12, 3), {.frames = 3, .stride = 2, .step = 4});
+  const std::vector<int64_t> rows{1, 0};
+  const Batch packed = clips.read_packed(rows), read = clips.read(rows);
+  EXPECT_EQ(packed.x.scalar_type(), at::kByte);
+  EXPECT_TRUE(clips.unpack(packed.x).equal(read.x));
+  EXPECT_TRUE(packed.y.equal(read.y));
+  EXPECT_TRUE(packed.row.equal(read.row));
+}
+
 TEST(Clips, EndWithTheVideo) {
   EXPECT_EQ(begins(Clips(one_video(9), {.frames = 4, .stride = 1, .step = 1})).size(), 6U);
   EXPECT_EQ(begins(Clips(one_video(10), {.frames = 4, .stride = 3, .step = 5})),

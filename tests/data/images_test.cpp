@@ -40,6 +40,16 @@ TEST(Images, HaveTheirPixelsLabelsAndOrigins) {
   EXPECT_THROW(images.read(std::vector<int64_t>{3}), ShapeError);
 }
 
+TEST(Images, ArePackedAsBytes) {
+  const Images images(counting_pixels(3), origins(), Target::category, {}, {});
+  const std::vector<int64_t> rows{2, 0};
+  const Batch packed = images.read_packed(rows), read = images.read(rows);
+  EXPECT_EQ(packed.x.scalar_type(), at::kByte);
+  EXPECT_TRUE(images.unpack(packed.x).equal(read.x));
+  EXPECT_TRUE(packed.y.equal(read.y));
+  EXPECT_TRUE(packed.row.equal(read.row));
+}
+
 TEST(Images, CountTheLabelsThatAreAskedFor) {
   const Images images(counting_pixels(1), origins(), Target::category, {"dog"}, {});
   EXPECT_EQ(images.spec().channels, std::vector<std::string>{"grey"});

@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "tacit/core/rng.h"
+#include "tacit/data/images.h"
 #include "tacit/data/windows.h"
 #include "tests/data/signals_fixture.h"
 
@@ -145,6 +146,20 @@ TEST(Preprocessed, NormalisesSignalsAsTheyAreRead) {
   EXPECT_TRUE(data.read(rows).x.equal(encode(fitted, source.read(rows).x)));
   EXPECT_TRUE(data.read(rows).y.equal(source.read(rows).y));
   EXPECT_EQ(data.spec(), source.spec());
+  EXPECT_TRUE(data.unpack(data.read_packed(rows).x).equal(data.read(rows).x));
+}
+
+TEST(Preprocessed, NormalisesPixelsWhereTheyAreUnpacked) {
+  const Images source(at::arange(24, at::kByte).view({4, 1, 2, 3}),
+                      std::vector<ImageOrigin>(4, {.name = "a"}), Target::category, {}, {});
+  const Preprocessing fitted = Normalizer::fit(Normalization::zscore, source, rows_of(source));
+  const Preprocessed data(source, fitted);
+  const Subset some(data, {3, 0, 2});
+  const std::vector<int64_t> rows{2, 0};
+  const Batch packed = some.read_packed(rows);
+  EXPECT_EQ(packed.x.scalar_type(), at::kByte);
+  EXPECT_TRUE(some.unpack(packed.x).equal(some.read(rows).x));
+  EXPECT_TRUE(some.read(rows).x.equal(encode(fitted, source.read(std::vector<int64_t>{2, 3}).x)));
 }
 
 }  // namespace

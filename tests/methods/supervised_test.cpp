@@ -107,6 +107,20 @@ TEST(Supervised, AugmentsAndDropsFeaturesOnlyWhileTraining) {
   }
 }
 
+TEST(Supervised, AugmentsClipsAndRefusesToAugmentTables) {
+  const Batch batch = all_of(MovingSquares(4, 8, 12));
+  Supervised method({.classes = 2, .hidden = 0, .augment = {"random_crop"}},
+                    {MovingSquares(1, 8, 12).spec(), small_video_encoder(Rng(1)), Rng(2)});
+  method.train();
+  EXPECT_NE(loss_of(method, batch, 1).total.item<double>(),
+            loss_of(method, batch, 2).total.item<double>());
+  EXPECT_NE(message_of<ConfigError>([] {
+              Supervised({.classes = 2, .augment = {"jitter"}},
+                         {TableRows(1).spec(), small_table_encoder(Rng(1)), Rng(2)});
+            }).find("method.augment"),
+            std::string::npos);
+}
+
 TEST(Supervised, ConsistencyIsTheVarianceOfWhatItSaysOfCopies) {
   const TableRows rows(12);
   const Batch batch = all_of(rows);

@@ -72,8 +72,8 @@ TEST(WriteImagesRecipe, ChangesWhatColoursAllow) {
   EXPECT_EQ(read(found).method.options["second"], views);
   EXPECT_EQ(read(found).method.options["image"]["resized_crop"]["scale_low"], 0.2);
   found.data.images.colour = Colour::grey;
-  EXPECT_EQ(read(found).method.options["first"], (Json{"resized_crop", "flip", "blur"}));
-  EXPECT_EQ(read(found).method.options["image"]["resized_crop"]["scale_low"], 0.3);
+  EXPECT_EQ(read(found).method.options["first"], (Json{"resized_crop", "colour_jitter"}));
+  EXPECT_EQ(read(found).method.options["image"]["resized_crop"]["scale_low"], 0.6);
 }
 
 TEST(WriteImagesRecipe, DrawsACurveOfTheLabelsThatThereAre) {

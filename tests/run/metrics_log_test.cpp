@@ -19,6 +19,7 @@ class MetricsLogTest : public FolderTest {
                                      0.5,
                                      2,
                                      3,
+                                     0.125,
                                      {{"train/loss", loss}, {"train/jitter/loss", 4}},
                                      *method_});
   }
@@ -43,6 +44,7 @@ TEST_F(MetricsLogTest, WritesALineAnEpoch) {
                               {"learning_rate", 0.5},
                               {"seconds", 2.0},
                               {"rows_per_second", 3.0},
+                              {"waiting_share", 0.125},
                               {"skipped_steps", 1}}));
   EXPECT_TRUE(lines()[1]["train"]["loss"].is_null());
 }

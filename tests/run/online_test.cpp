@@ -58,7 +58,7 @@ TEST_F(OnlineTest, DependsOnNoTestWindow) {
                                  make_encoder(recipe, prepared.examples->spec(), Rng(1)), Rng(1)});
   const auto quality = [&](const Split& split) {
     const Fold fold = fit_fold(recipe, prepared, split);
-    EpochEnd end{0, 0, 0, 0, 0, 0, {}, *method};
+    EpochEnd end{0, 0, 0, 0, 0, 0, 0, {}, *method};
     watch_quality({.probes = {Online::knn, Online::linear}}, {}, {}, prepared, fold, Rng(1))(end);
     return end.quantities;
   };

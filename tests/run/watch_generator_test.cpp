@@ -91,7 +91,7 @@ class WatchGeneratorTest : public FolderTest {
                            Rng(seed), caller_, std::move(show));
   }
   std::map<std::string, double> see(const Observer& observer, int64_t epoch) const {
-    EpochEnd end{epoch, 0, 0, 0, 0, 0, {}, *method_};
+    EpochEnd end{epoch, 0, 0, 0, 0, 0, 0, {}, *method_};
     observer(end);
     return end.quantities;
   }
@@ -312,7 +312,7 @@ TEST_F(WatchGeneratorTest, DrawsClassesInTurnWhereTheyAreTold) {
       {{"conditional", "projection"}, {"generator", {{"width", 0.0625}, {"noise", 8}}}},
       {fold_.rows.spec(), small_discriminator(rng), rng, 2});
   stir(*told->generator());
-  EpochEnd end{0, 0, 0, 0, 0, 0, {}, *told};
+  EpochEnd end{0, 0, 0, 0, 0, 0, 0, {}, *told};
   watch({.samples = 6})(end);
   told->eval();
   const Tensor z = draw_noise(6, 8, 0, Rng(1).stream("noise"));

@@ -4,7 +4,9 @@
 #include <ATen/ops/ones.h>
 #include <torch/cuda.h>
 
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 #include "tacit/core/weights.h"
 #include "tacit/data/loader.h"
@@ -225,6 +227,32 @@ TEST_F(TrainerTest, GivesTheSameBitsForAnyNumberOfWorkers) {
     if (first.empty()) first = weights(*method);
     expect_equal(first, weights(*method));
   }
+}
+
+/// Takes its time with each batch.
+class Slow final : public Dataset {
+ public:
+  const Spec& spec() const override { return source_.spec(); }
+  int64_t size() const override { return source_.size(); }
+  Batch read(std::span<const int64_t> rows) const override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    return source_.read(rows);
+  }
+
+ private:
+  Waves source_{16};
+};
+
+TEST_F(TrainerTest, TellsHowLongItWaitedForData) {
+  Plain method;
+  TrainConfig config = brief();
+  config.workers = 0;
+  Surroundings around;
+  around.observers = {[](EpochEnd& end) {
+    EXPECT_GE(end.waiting_share * end.seconds, 0.03);  // three batches
+    EXPECT_LE(end.waiting_share, 1);
+  }};
+  Trainer(config, Rng(5), kWorld).fit(method, Slow(), nullptr, around);
 }
 
 TEST_F(TrainerTest, DependsOnItsSeed) {

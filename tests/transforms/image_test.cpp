@@ -38,7 +38,7 @@ TEST(ImageTransformations, FillTheBorderWithBlack) {
   EXPECT_EQ(moved.min().item<double>(), -1);
 }
 
-TEST(ImageAugmentation, AppliesWhatIsNamedInThatOrder) {
+TEST(ImageAugmentation, AppliesWhatIsNamedOneAfterTheOther) {
   const Spec spec = Pictures(1).spec();
   const Tensor x = all_of(Pictures(8)).x.clamp(-1, 1);
   const ImageTransformationsConfig config{
