@@ -31,20 +31,6 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// `order` cut into joint batches, and of each the rows that this process takes, one after the
-/// other.
-std::vector<int64_t> own_rows(const std::vector<int64_t>& order, int64_t batch,
-                              const Communicator& world) {
-  const auto size = static_cast<int64_t>(order.size());
-  std::vector<int64_t> own;
-  for (int64_t first = 0; first < size; first += batch) {
-    const Share share = share_of(std::min(batch, size - first), world);
-    const auto begin = order.begin() + first + share.first;
-    own.insert(own.end(), begin, begin + share.rows);
-  }
-  return own;
-}
-
 Method& moved(Method& method, c10::Device device) {
   method.to(device);
   return method;

@@ -47,6 +47,14 @@ TEST(Share, IsNeverLargerInASmallerBatch) {
                   share_of(rows + 1, Silent(rank, size)).rows);
 }
 
+TEST(OwnRows, AreThoseOfEachJointBatch) {
+  const std::vector<int64_t> order{9, 8, 7, 6, 5, 4, 3, 2};  // batches of 3, 3 and 2
+  EXPECT_EQ(own_rows(order, 3, Silent(0, 2)), (std::vector<int64_t>{9, 8, 6, 5, 3}));
+  EXPECT_EQ(own_rows(order, 3, Silent(1, 2)), (std::vector<int64_t>{7, 4, 2}));
+  EXPECT_EQ(own_rows(order, 3, SingleProcess()), order);
+  EXPECT_TRUE(own_rows({}, 3, SingleProcess()).empty());
+}
+
 TEST(Share, OfOneProcessIsAll) {
   const Share share = share_of(5, SingleProcess());
   EXPECT_EQ(share.first, 0);
