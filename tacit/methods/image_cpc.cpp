@@ -44,8 +44,8 @@ ImageCpc::ImageCpc(const Config& config, const Ingredients& ingredients)
   const Rng& rng = ingredients.rng;
   if (config.target_width > 0) {
     target_weight_ =
-        register_parameter("target_weight", at::empty({config.target_width, encoder_->features()}));
-    glorot_uniform(target_weight_, encoder_->features(), config.target_width,
+        register_parameter("target_weight", at::empty({config.target_width, encoder_->width()}));
+    glorot_uniform(target_weight_, encoder_->width(), config.target_width,
                    rng.stream("target_weight"));
   }
   const size_t count = config.directions == CpcDirections::down ? 1 : kDirections.size();
@@ -64,7 +64,7 @@ void ImageCpc::add_direction(const std::string& name, int64_t rows, const Rng& r
                        "{} rows and method.farthest = {}; lower encoder.patch or encoder.hop, or "
                        "set method.nearest",
                        nearest(), rows, config_.farthest);
-  const int64_t width = encoder_->features();
+  const int64_t width = encoder_->width();
   Direction direction;
   direction.context = register_module(
       name, std::make_shared<GridContext>(

@@ -38,7 +38,7 @@ Tensor PatchResnet::cut(const Tensor& x) const {
 
 Tensor PatchResnet::forward(const Tensor& x) {
   const Tensor patches = cut(x).flatten(1, 2);  // [N, R K, C, p, p]
-  return encode(patches.flatten(0, 1)).unflatten(0, {x.size(0), -1}).mean(1);
+  return pool(encode(patches.flatten(0, 1)).unflatten(0, {x.size(0), -1}), config_.pooling);
 }
 
 onnx::Value PatchResnet::emit(onnx::Graph& graph, const onnx::Value& x) const {
@@ -49,8 +49,11 @@ onnx::Value PatchResnet::emit(onnx::Graph& graph, const onnx::Value& x) const {
   const onnx::Value patches =
       graph.add("Reshape", {seen, onnx::Ints{-1, row_[0], config_.patch, config_.patch}});
   const onnx::Value all = graph.add(
-      "Reshape", {network_->emit(graph, patches), onnx::Ints{-1, rows() * columns(), features()}});
-  return graph.add("ReduceMean", {all}, {{"axes", onnx::Ints{1}}, {"keepdims", 0}});
+      "Reshape", {network_->emit(graph, patches), onnx::Ints{-1, rows() * columns(), width()}});
+  std::vector<onnx::Operand> pooled;
+  emit_pool(graph, graph.add("Transpose", {all}, {{"perm", onnx::Ints{0, 2, 1}}}), config_.pooling,
+            pooled);
+  return graph.add("Concat", pooled, {{"axis", 1}});
 }
 
 }  // namespace tacit

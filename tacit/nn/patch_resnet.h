@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tacit/nn/image_resnet.h"
+#include "tacit/nn/pooling.h"
 
 namespace tacit {
 
@@ -12,6 +13,7 @@ struct PatchResnetConfig {
   int64_t hop = 8;                             ///< pixels from one patch to the next
   std::vector<int64_t> filters{64, 128, 256};  ///< channels of each stage
   std::vector<int64_t> blocks{2, 2, 2};        ///< residual blocks of each stage
+  Pooling pooling = Pooling::mean;             ///< over patches
 };
 template <class Visitor>
 void describe(Visitor& visit, PatchResnetConfig& config) {
@@ -23,13 +25,15 @@ void describe(Visitor& visit, PatchResnetConfig& config) {
   visit("filters", config.filters, "channels of each stage; the first is also the first layer's",
         at_least(1));
   visit("blocks", config.blocks, "residual blocks of each stage", at_least(1));
+  visit("pooling", config.pooling, "statistics over patches that make up the features");
 }
 
-/// A grid of overlapping patches of an image, each seen by itself by an ImageResnet, and their
-/// mean: the encoder of van den Oord, Li & Vinyals 2018, "Representation Learning with Contrastive
-/// Predictive Coding", arXiv:1807.03748, section 3.3, with layer normalisation as in Hénaff et al.
-/// 2020, "Data-Efficient Image Recognition with Contrastive Predictive Coding", arXiv:1905.09272,
-/// section 3. Nothing of a patch is known to another, so what one tells of another was learned.
+/// A grid of overlapping patches of an image, each seen by itself by an ImageResnet, and their mean
+/// or other statistics: the encoder of van den Oord, Li & Vinyals 2018, "Representation Learning
+/// with Contrastive Predictive Coding", arXiv:1807.03748, section 3.3, with layer normalisation as
+/// in Hénaff et al. 2020, "Data-Efficient Image Recognition with Contrastive Predictive Coding",
+/// arXiv:1905.09272, section 3. Nothing of a patch is known to another, so what one tells of
+/// another was learned.
 ///
 /// The patches lie in the middle of the image; at its edges up to hop - 1 pixels are not seen.
 class PatchResnet final : public Encoder {
@@ -39,7 +43,7 @@ class PatchResnet final : public Encoder {
   PatchResnet(const PatchResnetConfig& config, const Spec& spec, const Rng& rng);
   /// x: [N, C, H, W] -> patches, [N, R, K, C, p, p], of R rows and K columns of the grid.
   Tensor cut(const Tensor& x) const;
-  /// patches: [M, C, p, p] -> [M, features()], each by itself.
+  /// patches: [M, C, p, p] -> [M, width()], each by itself.
   Tensor encode(const Tensor& patches) { return network_->forward(patches); }
   /// x: [N, C, H, W] -> [N, features()].
   Tensor forward(const Tensor& x) override;
@@ -48,7 +52,9 @@ class PatchResnet final : public Encoder {
   int64_t rows() const { return count(row_[1]); }     ///< R
   int64_t columns() const { return count(row_[2]); }  ///< K
 
-  int64_t features() const override { return network_->features(); }
+  int64_t width() const { return network_->features(); }  ///< numbers of a patch
+
+  int64_t features() const override { return width() * statistics(config_.pooling); }
   std::vector<Tensor> last_block() override { return network_->last_block(); }
   onnx::Value emit(onnx::Graph& graph, const onnx::Value& x) const override;
 

@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import random
+import struct
 import sys
 import unittest
 
@@ -199,6 +200,52 @@ class Tables(Case):
         self.assertEqual(json.loads(about["classes"]), ["big", "small"])
         self.assertEqual(probabilities.shape, (200, 2))
         self.assertLessEqual(abs(probabilities.sum(1) - 1).max(), 1e-5)
+
+
+class Generators(Case):
+    """What a GAN of eight noisy pictures in two classes makes, in another program."""
+
+    def setUp(self):
+        super().setUp()
+        missing = [name for name in READERS if importlib.util.find_spec(name) is None]
+        if missing:
+            self.skipTest(f"the Python packages {', '.join(missing)} are not installed")
+        self.images = self.folder / "images"
+        self.images.mkdir()
+        draws = random.Random(1)
+        for part in ("train", "t10k"):
+            (self.images / f"{part}-images-idx3-ubyte").write_bytes(
+                struct.pack(">4i", 0x803, 8, 32, 32) + draws.randbytes(8 * 32 * 32))
+            (self.images / f"{part}-labels-idx1-ubyte").write_bytes(
+                struct.pack(">2i", 0x801, 8) + bytes([0, 1] * 4))
+
+    def gan(self, *words):
+        self.done("pretrain", REPOSITORY / "recipes/gan_cifar10_cgan.toml", f"data.path={self.images}",
+                  "data.images.colour=grey", 'data.split.test=["t10k"]', "data.split.validation=0", "train.epochs=1",
+                  "train.batch_size=4", "encoder.width=0.0625", "method.generator.width=0.0625", "method.n_dis=1",
+                  "-o", self.out, *words)
+
+    def test_other_programs_make_pictures_from_noise_and_class(self):
+        import numpy
+        import onnxruntime
+        self.gan()
+        file = self.folder / "generator.onnx"
+        self.done("export", self.out, "--head", "generator", "-o", file)
+        session = onnxruntime.InferenceSession(str(file))
+        self.assertEqual(json.loads(session.get_modelmeta().custom_metadata_map["classes"]), ["0", "1"])
+        noise = numpy.random.default_rng(1).standard_normal((4, session.get_inputs()[0].shape[1])).astype("float32")
+        pixels = [session.run(["images"], {"noise": noise, "class": numpy.full(4, number)})[0] for number in (0, 1)]
+        for made in pixels:
+            self.assertEqual(made.shape, (4, 1, 32, 32))
+            self.assertTrue(((made >= 0) & (made <= 255)).all())
+            self.assertGreater(abs(made[0] - made[1]).max(), 0)
+        self.assertGreater(abs(pixels[0] - pixels[1]).max(), 0)
+
+    def test_a_run_without_a_generator_has_none_to_export(self):
+        self.pretrain("train.epochs=1")
+        file = self.folder / "generator.onnx"
+        self.refused(5, "export", self.out, "--head", "generator", "-o", file, naming=["generator"])
+        self.assertFalse(file.exists())
 
 
 class Refusals(Case):

@@ -46,6 +46,17 @@ TEST(PatchResnet, IsTheMeanOverPatchesEachSeenByItself) {
   }
 }
 
+TEST(PatchResnet, PutsStatisticsOverPatchesSideBySide) {
+  PatchResnetConfig config = small();
+  config.pooling = Pooling::max_mean_std;
+  PatchResnet encoder(config, kSpec, Rng(1));
+  const Tensor x = numbers({2, 3, 20, 17}, 1);
+  EXPECT_EQ(encoder.width(), 6);
+  EXPECT_EQ(encoder.features(), 18);
+  const Tensor each = encoder.encode(encoder.cut(x).flatten(0, 2)).view({2, 6, 6});
+  EXPECT_TRUE(encoder.forward(x).equal(pool(each, Pooling::max_mean_std)));
+}
+
 TEST(PatchResnet, GivesEveryParameterAGradient) {
   PatchResnet encoder(small(), kSpec, Rng(1));
   encoder.forward(numbers({5, 3, 20, 17}, 1)).square().sum().backward();
@@ -55,15 +66,20 @@ TEST(PatchResnet, GivesEveryParameterAGradient) {
 }
 
 TEST(PatchResnet, DoesTheSameInOnnxRuntime) {
-  PatchResnet encoder(small(), kSpec, Rng(1));
-  stir(encoder);
-  encoder.eval();
-  onnx::Graph graph("images");
-  const onnx::Value in = graph.input("x", kSpec.shape);
-  graph.output("features", encoder.emit(graph, in), {encoder.features()});
-  const OnnxSession session(OnnxRuntime(), onnx::write_model(graph));
-  const Tensor x = numbers({5, 3, 20, 17}, 1);
-  EXPECT_TRUE(session.run("x", x, {"features"}).at(0).allclose(encoder.forward(x), 1e-4, 1e-5));
+  for (const Pooling pooling : {Pooling::mean, Pooling::max_mean_std}) {
+    PatchResnetConfig config = small();
+    config.pooling = pooling;
+    PatchResnet encoder(config, kSpec, Rng(1));
+    stir(encoder);
+    encoder.eval();
+    onnx::Graph graph("images");
+    const onnx::Value in = graph.input("x", kSpec.shape);
+    graph.output("features", encoder.emit(graph, in), {encoder.features()});
+    const OnnxSession session(OnnxRuntime(), onnx::write_model(graph));
+    const Tensor x = numbers({5, 3, 20, 17}, 1);
+    EXPECT_TRUE(session.run("x", x, {"features"}).at(0).allclose(encoder.forward(x), 1e-4, 1e-5))
+        << enum_name(pooling);
+  }
 }
 
 TEST(PatchResnet, RefusesWhatDoesNotFitTogether) {
