@@ -196,7 +196,7 @@ TEST_F(InitImagesTest, TellsGreyFromColour) {
   const Recipe recipe = recipe_for(folder / "grey");
   EXPECT_EQ(recipe.data.images.colour, Colour::grey);
   EXPECT_EQ(load_examples(recipe.data)->spec().shape, (std::vector<int64_t>{1, 24, 24}));
-  EXPECT_EQ(recipe.method.options["first"], (Names{"resized_crop", "flip", "blur"}));
+  EXPECT_EQ(recipe.method.options["first"], (Names{"resized_crop", "colour_jitter"}));
   EXPECT_EQ(look_at(folder / "grey", {"data.images.colour=rgb"}).data.images.colour, Colour::rgb);
   grey.pixels[1] ^= 1;
   png("grey/y/3.png", grey);
