@@ -10,18 +10,6 @@
 #include "tacit/transforms/transformations.h"
 
 namespace tacit {
-namespace {
-
-Transform augmentation(const SupervisedConfig& config, Modality modality) {
-  const std::string where = "method.augment";
-  std::vector<Transform> steps;
-  for (NamedTransform& one :
-       choose(transformations_of(modality, config, where), config.augment, where))
-    steps.push_back(sometimes(config.augment_probability, std::move(one.apply)));
-  return chain(std::move(steps));
-}
-
-}  // namespace
 
 Supervised::Supervised(const Config& config, const Ingredients& ingredients)
     : config_(config), fields_(ingredients.spec.fields) {
@@ -34,7 +22,9 @@ Supervised::Supervised(const Config& config, const Ingredients& ingredients)
           (!config.augment.empty() && config.augment_probability > 0),
       "consistency needs copies of a row that differ; name transformations in augment and give "
       "augment_probability above 0");
-  if (!config.augment.empty()) augment_ = augmentation(config, ingredients.spec.modality);
+  if (!config.augment.empty())
+    augment_ = some_of(ingredients.spec.modality, config, config.augment,
+                       config.augment_probability, "method.augment");
   encoder_ = register_module("encoder", ingredients.encoder);
   head_ = register_module(
       "classifier",

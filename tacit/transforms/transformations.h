@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tacit/core/spec.h"
@@ -26,6 +27,17 @@ std::vector<NamedTransform> transformations_of(Modality modality, const Config& 
       text("{}: transformations are of signals, images and clips, but this is {} "
            "data",
            where, enum_name(modality)));
+}
+
+/// Those of transformations_of() that `names` lists, one after the other, each with `probability`,
+/// decided a row. Throws ConfigError for an unknown name.
+template <class Config>
+Transform some_of(Modality modality, const Config& config, const std::vector<std::string>& names,
+                  double probability, const std::string& where) {
+  std::vector<Transform> steps;
+  for (NamedTransform& one : choose(transformations_of(modality, config, where), names, where))
+    steps.push_back(sometimes(probability, std::move(one.apply)));
+  return chain(std::move(steps));
 }
 
 }  // namespace tacit

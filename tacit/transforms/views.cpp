@@ -4,26 +4,13 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/zeros.h>
 
-#include <utility>
-
 #include "tacit/transforms/transformations.h"
 
 namespace tacit {
-namespace {
-
-Transform view(const TwoViewsConfig& config, Modality modality,
-               const std::vector<std::string>& names, const std::string& where) {
-  std::vector<Transform> steps;
-  for (NamedTransform& one : choose(transformations_of(modality, config, where), names, where))
-    steps.push_back(sometimes(config.probability, std::move(one.apply)));
-  return chain(std::move(steps));
-}
-
-}  // namespace
 
 TwoViews::TwoViews(const TwoViewsConfig& config, const Spec& spec)
-    : first_(view(config, spec.modality, config.first, "method.first")),
-      second_(view(config, spec.modality, config.second, "method.second")) {
+    : first_(some_of(spec.modality, config, config.first, config.probability, "method.first")),
+      second_(some_of(spec.modality, config, config.second, config.probability, "method.second")) {
   Rng trial(0);  // says now what cannot be done, not at the first step
   std::vector<int64_t> one{1};
   one.insert(one.end(), spec.shape.begin(), spec.shape.end());
