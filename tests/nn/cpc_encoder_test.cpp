@@ -4,9 +4,8 @@
 #include <ATen/Functions.h>
 #include <gtest/gtest.h>
 
-#include "tacit/export/onnx_runtime.h"
-#include "tacit/onnx/model.h"
 #include "tests/core/folder.h"
+#include "tests/nn/in_onnx.h"
 #include "tests/nn/numbers.h"
 
 namespace tacit {
@@ -112,21 +111,10 @@ TEST(CpcEncoder, FeaturesAreThePooledSequences) {
 }
 
 TEST(CpcEncoder, ComputesTheSameInOnnx) {
-  const OnnxRuntime runtime;
   for (const CpcEncoderConfig& config : all_configs()) {
     SCOPED_TRACE(write_config(config).dump());
     CpcEncoder encoder(config, kSpec, Rng(1));
-    stir(encoder);
-    encoder.eval();
-    onnx::Graph graph("encoder");
-    const onnx::Value x = graph.input("signal", {2, 60});
-    graph.output("features", encoder.emit(graph, x), {encoder.features()});
-    const OnnxSession session(runtime, onnx::write_model(graph));
-    for (const int64_t rows : {1, 3}) {
-      const Tensor in = numbers({rows, 2, 60}, 1);
-      const Tensor theirs = session.run("signal", in, {"features"}).at(0);
-      EXPECT_TRUE(theirs.allclose(encoder.forward(in), 1e-4, 1e-4));
-    }
+    expect_same_in_onnx(encoder, kSpec.shape);
   }
 }
 

@@ -4,9 +4,8 @@
 #include <ATen/Functions.h>
 #include <gtest/gtest.h>
 
-#include "tacit/export/onnx_runtime.h"
-#include "tacit/onnx/model.h"
 #include "tests/core/folder.h"
+#include "tests/nn/in_onnx.h"
 #include "tests/nn/numbers.h"
 
 namespace tacit {
@@ -139,15 +138,7 @@ TEST(GanDiscriminator, DoesTheSameInOnnxRuntime) {
   for (const PixelPooling pooling : {PixelPooling::sum, PixelPooling::mean})
     for (const int64_t size : {32, 48, 64}) {
       GanDiscriminator discriminator(small(pooling), images(size), Rng(1));
-      stir(discriminator);
-      discriminator.eval();
-      onnx::Graph graph("images");
-      const onnx::Value in = graph.input("x", images(size).shape);
-      graph.output("features", discriminator.emit(graph, in), {discriminator.features()});
-      const OnnxSession session(OnnxRuntime(), onnx::write_model(graph));
-      const Tensor x = numbers({3, 3, size, size}, 1), own = discriminator.forward(x);
-      const Tensor theirs = session.run("x", x, {"features"}).at(0);
-      EXPECT_LT((theirs - own).abs().max().item<double>(), 1e-5 * own.abs().max().item<double>());
+      expect_same_in_onnx(discriminator, images(size).shape);
     }
 }
 

@@ -6,9 +6,8 @@
 
 #include <cmath>
 
-#include "tacit/export/onnx_runtime.h"
-#include "tacit/onnx/model.h"
 #include "tests/core/folder.h"
+#include "tests/nn/in_onnx.h"
 #include "tests/nn/numbers.h"
 
 namespace tacit {
@@ -143,14 +142,7 @@ TEST(ImageTransformer, DoesTheSameInOnnxRuntime) {
     ImageTransformerConfig config = small();
     config.pooling = pooling;
     ImageTransformer encoder(config, kSpec, Rng(1));
-    stir(encoder);
-    encoder.eval();
-    onnx::Graph graph("images");
-    const onnx::Value in = graph.input("x", kSpec.shape);
-    graph.output("features", encoder.emit(graph, in), {encoder.features()});
-    const OnnxSession session(OnnxRuntime(), onnx::write_model(graph));
-    const Tensor x = numbers({5, 3, 8, 12}, 1);
-    EXPECT_TRUE(session.run("x", x, {"features"}).at(0).allclose(encoder.forward(x), 1e-4, 1e-5));
+    expect_same_in_onnx(encoder, kSpec.shape);
   }
 }
 

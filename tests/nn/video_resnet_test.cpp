@@ -5,9 +5,8 @@
 #include <gtest/gtest.h>
 #include <torch/cuda.h>
 
-#include "tacit/export/onnx_runtime.h"
-#include "tacit/onnx/model.h"
 #include "tests/core/folder.h"
+#include "tests/nn/in_onnx.h"
 #include "tests/nn/numbers.h"
 
 namespace tacit {
@@ -150,14 +149,7 @@ TEST_P(VideoResnetWithEach, DoesTheSameInOnnxRuntime) {
       config.segment = segment;
       if (segment == 2) config.time_kernels = {3, 1, 3};
       VideoResnet encoder(config, kSpec, Rng(1));
-      stir(encoder);
-      encoder.eval();
-      onnx::Graph graph("clips");
-      const onnx::Value in = graph.input("x", kSpec.shape);
-      graph.output("features", encoder.emit(graph, in), {encoder.features()});
-      const OnnxSession session(OnnxRuntime(), onnx::write_model(graph));
-      const Tensor x = numbers({3, 3, 6, 20, 17}, 1);
-      EXPECT_TRUE(session.run("x", x, {"features"}).at(0).allclose(encoder.forward(x), 1e-4, 1e-4));
+      expect_same_in_onnx(encoder, kSpec.shape);
     }
 }
 

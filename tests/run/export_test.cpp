@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/run/export.h"
 
-#include "tacit/artifact/generator.h"
-#include "tacit/nn/registry.h"
 #include "tacit/run/pretrain.h"
 #include "tacit/run/probe.h"
+#include "tests/run/kept_generator.h"
 #include "tests/run/numbers.h"
 
 namespace tacit {
@@ -90,23 +89,6 @@ TEST_F(ExportTest, WritesAHeadThatTellsNumbers) {
 /// A finished run whose generator makes images of 32 pixels.
 class ExportOfGenerators : public FolderTest {
  protected:
-  void keep(GeneratorNormalization normalization) const {
-    Artifact artifact;
-    artifact.manifest.method = "ssgan";
-    artifact.manifest.classes = {"cat", "dog", "horse"};
-    artifact.spec = {Modality::image, {3, 32, 32}, 0, {"red", "green", "blue"}};
-    artifact.preprocessing = Normalizer::between(0, 255, 3);
-    artifact.encoder_name = "gan_discriminator";
-    artifact.encoder_config = {{"width", 0.0625}};
-    artifact.encoder = find_encoder(artifact.encoder_name)
-                           .make(artifact.encoder_config, artifact.encoder_spec(), Rng(1));
-    artifact.save(run_ / "artifact");
-    const GanGenerator generator(
-        {.noise = 8, .width = 0.0625, .normalization = normalization, .classes = 3},
-        artifact.encoder_spec(), Rng(2));
-    save_generator(generator, artifact, generator_file(run_ / "artifact"));
-    write_file(run_ / "run.json", {"{}"});
-  }
   std::string refusal() const {
     const auto before = content();
     const std::string sentence = message_of<StateError>([&] { run_export(run_, file_, options_); });
@@ -121,7 +103,7 @@ TEST_F(ExportOfGenerators, WritesAndComparesEachKind) {
   for (const auto normalization :
        {GeneratorNormalization::batch, GeneratorNormalization::conditional,
         GeneratorNormalization::self_modulated}) {
-    keep(normalization);
+    keep_generator(run_, normalization);
     const Exported exported = run_export(run_, file_, options_);
     EXPECT_EQ(exported.inputs, normalization == GeneratorNormalization::conditional
                                    ? (Texts{"noise", "class"})
@@ -135,7 +117,7 @@ TEST_F(ExportOfGenerators, WritesAndComparesEachKind) {
 }
 
 TEST_F(ExportOfGenerators, LeavesTheEncoderToTheOtherChoice) {
-  keep(GeneratorNormalization::batch);
+  keep_generator(run_, GeneratorNormalization::batch);
   run_export(run_, file_, options_);
   const std::string images = read_file(file_);
   const Exported exported = run_export(run_, file_, {});
@@ -146,7 +128,7 @@ TEST_F(ExportOfGenerators, LeavesTheEncoderToTheOtherChoice) {
 
 TEST_F(ExportOfGenerators, RefusesARunThatKeptNone) {
   EXPECT_NE(refusal().find("run.json"), std::string::npos);
-  keep(GeneratorNormalization::batch);
+  keep_generator(run_, GeneratorNormalization::batch);
   fs::remove(generator_file(run_ / "artifact"));
   const std::string sentence = refusal();
   EXPECT_NE(sentence.find("keeps no generator"), std::string::npos);
@@ -156,7 +138,7 @@ TEST_F(ExportOfGenerators, RefusesARunThatKeptNone) {
 }
 
 TEST_F(ExportOfGenerators, KeepsAnUncheckedFileOnlyWhenAskedTo) {
-  keep(GeneratorNormalization::conditional);
+  keep_generator(run_, GeneratorNormalization::conditional);
   ::setenv("TACIT_ONNXRUNTIME", "/nowhere/libonnxruntime.so", 1);
   EXPECT_NE(refusal().find("--unchecked"), std::string::npos);
   ExportOptions options = options_;

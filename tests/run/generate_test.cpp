@@ -6,17 +6,15 @@
 #include <numbers>
 
 #include "tacit/data/readers/images/png.h"
-#include "tacit/nn/registry.h"
 #include "tacit/report/png.h"
 #include "tests/core/folder.h"
 #include "tests/nn/numbers.h"
+#include "tests/run/kept_generator.h"
 
 namespace tacit {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int64_t kNoise = 8;
 
 /// [3, H, W] of a file.
 Tensor decode(const fs::path& file) {
@@ -34,22 +32,7 @@ double mean_of(const Tensor& x) { return x.to(at::kDouble).mean().item<double>()
 class GenerateTest : public FolderTest {
  protected:
   void keep(GeneratorNormalization normalization) const {
-    Artifact artifact;
-    artifact.manifest.method = "ssgan";
-    artifact.manifest.classes = {"cat", "dog", "horse"};
-    artifact.spec = {Modality::image, {3, 32, 32}, 0, {"red", "green", "blue"}};
-    artifact.preprocessing = Normalizer::between(0, 255, 3);
-    artifact.encoder_name = "gan_discriminator";
-    artifact.encoder_config = {{"width", 0.0625}};
-    artifact.encoder = find_encoder(artifact.encoder_name)
-                           .make(artifact.encoder_config, artifact.encoder_spec(), Rng(1));
-    artifact.save(run_ / "artifact");
-    GanGenerator generator(
-        {.noise = kNoise, .width = 0.0625, .normalization = normalization, .classes = 3},
-        artifact.encoder_spec(), Rng(2));
-    stir(generator);
-    save_generator(generator, artifact, generator_file(run_ / "artifact"));
-    write_file(run_ / "run.json", {"{}"});
+    keep_generator(run_, normalization, stir);
   }
   GenerateTest() { keep(GeneratorNormalization::conditional); }
 
