@@ -334,6 +334,9 @@ def main():
     for work in arguments.works:
         if work not in WORKS:
             sys.exit(f"there is no work called \"{work}\"; there are {', '.join(WORKS)}")
+    if not Path(arguments.worker).is_file():
+        sys.exit(f"{arguments.worker} is not built: cmake --preset release -DTACIT_BENCHMARKS=ON, then "
+                 "cmake --build build/release --target peers_gan_step")
     words = {"tacit": [arguments.worker],
              **{mode: [sys.executable, __file__, "--serve", mode] for mode in arguments.modes}}
     sides = {name: Side(each, arguments.threads) for name, each in words.items()}
