@@ -4,9 +4,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
+#include <system_error>
 
 #include "tacit/core/error.h"
 
@@ -38,6 +41,13 @@ ByteSpool::ByteSpool(const std::string& folder) : folder_(temporary_folder(folde
 
 ByteSpool::~ByteSpool() {
   if (descriptor_ >= 0) close(descriptor_);
+}
+
+int64_t ByteSpool::free_bytes() const {
+  std::error_code problem;
+  const std::filesystem::space_info disk = std::filesystem::space(folder_, problem);
+  constexpr std::uintmax_t kMost = std::numeric_limits<int64_t>::max();
+  return problem ? 0 : static_cast<int64_t>(std::min(disk.available, kMost));
 }
 
 void ByteSpool::append(std::span<const std::byte> bytes) {

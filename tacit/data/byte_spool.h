@@ -25,6 +25,7 @@ class ByteSpool {
   /// Throws StateError when the disk is full.
   void append(std::span<const std::byte> bytes);
   int64_t size() const { return size_; }
+  int64_t free_bytes() const;  ///< that the folder's disk has left; 0 where it does not say
   bool is_finished() const { return descriptor_ < 0; }
 
   /// Maps the file; nothing can be appended afterwards. Throws StateError.

@@ -37,10 +37,10 @@ Clips::Clips(Videos videos, const ClipConfig& config, Target target)
   require<ConfigError>(which_ != ClipLabel::mean || target == Target::number,
                        "data.clips.label = \"mean\" is for numbers; of classes take \"last\" or "
                        "\"middle\"");
-  const Tensor& first = videos_.videos.front().frames;
-  const bool is_grey = first.size(1) == 1;
+  const std::vector<int64_t>& first = videos_.videos.front().frames->sizes();
+  const bool is_grey = first[1] == 1;
   spec_ = {.modality = Modality::video,
-           .shape = {first.size(1), config.frames, first.size(2), first.size(3)},
+           .shape = {first[1], config.frames, first[2], first[3]},
            .rate_hz = common_rate(videos_) / static_cast<double>(stride_),
            .channels = is_grey ? std::vector<std::string>{"grey"}
                                : std::vector<std::string>{"red", "green", "blue"}};
@@ -111,17 +111,18 @@ Batch Clips::read_packed(std::span<const int64_t> rows) const {
               .y = {},
               .row = at::empty({count}, at::kLong)};
   uint8_t* out = batch.x.mutable_data_ptr<uint8_t>();
+  std::vector<int64_t> places(static_cast<size_t>(frames));
   int64_t* number = batch.row.mutable_data_ptr<int64_t>();
   for (const int64_t row : rows) {
     require<ShapeError>(row >= 0 && row < size(), "clips: row {} is asked for, but rows are 0 … {}",
                         row, size() - 1);
-    const uint8_t* const in = video(row).frames.const_data_ptr<uint8_t>();
-    const int64_t begin = clips_[static_cast<size_t>(row)].begin;
-    for (int64_t channel = 0; channel < channels; ++channel)
-      for (int64_t frame = 0; frame < frames; ++frame) {
-        const uint8_t* const plane = in + ((begin + frame * stride_) * channels + channel) * pixels;
-        out = std::copy(plane, plane + pixels, out);
-      }
+    for (int64_t t = 0; t < frames; ++t)
+      places[static_cast<size_t>(t)] = clips_[static_cast<size_t>(row)].begin + t * stride_;
+    video(row).frames->read(places, [&](size_t t, const uint8_t* planes) {
+      for (int64_t channel = 0; channel < channels; ++channel, planes += pixels)
+        std::copy_n(planes, pixels, out + (channel * frames + static_cast<int64_t>(t)) * pixels);
+    });
+    out += channels * frames * pixels;
     *number++ = row;
   }
   batch.y = labels_of(*this, rows);

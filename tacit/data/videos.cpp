@@ -12,12 +12,8 @@ namespace {
 constexpr double kWholeWithin = 0.01;
 
 void require_video(const Video& video, const std::vector<std::string>& classes) {
-  const Tensor& frames = video.frames;
-  require<ShapeError>(frames.defined() && frames.dim() == 4 && frames.scalar_type() == at::kByte &&
-                          (frames.size(1) == 1 || frames.size(1) == 3) && frames.is_contiguous(),
-                      "video \"{}\": its frames are not [T, 1 or 3, H, W] contiguous bytes",
-                      video.name);
-  const auto length = static_cast<size_t>(video.length());
+  require<ShapeError>(video.frames != nullptr, "video \"{}\" has no frames", video.name);
+  const auto length = static_cast<size_t>(video.frames->sizes().at(0));
   const auto fits = [&](size_t size, bool may_be_empty) {
     return size == length || (may_be_empty && size == 0);
   };
@@ -54,14 +50,16 @@ double frame_rate_of(std::span<const double> seconds) {
 
 void require_videos(const Videos& videos) {
   require<DataError>(!videos.videos.empty(), "videos: there is none");
+  const auto size_of = [](const Video& video) {
+    return c10::IntArrayRef(video.frames->sizes()).slice(1);
+  };
   const Video& first = videos.videos.front();
   for (const Video& video : videos.videos) {
     require_video(video, videos.classes);
-    require<DataError>(video.frames.sizes().slice(1) == first.frames.sizes().slice(1),
+    require<DataError>(size_of(video) == size_of(first),
                        "video \"{}\" has frames of {} but \"{}\" of {}; set data.videos.height and "
                        "data.videos.width to bring them to one size",
-                       video.name, video.frames.sizes().slice(1), first.name,
-                       first.frames.sizes().slice(1));
+                       video.name, size_of(video), first.name, size_of(first));
   }
 }
 

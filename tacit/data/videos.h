@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "tacit/core/spec.h"
+#include "tacit/data/frames.h"
 
 namespace tacit {
 
@@ -14,14 +15,13 @@ struct Video {
   std::string name{};     ///< as its folder calls it, without an ending
   std::string subject{};  ///< who is in it, or drove; "" where nobody is named
   double rate_hz = 0;     ///< frames a second where there is no pause; see frame_rate_of()
-  Tensor frames{};        ///< [T, C, H, W] uint8, C = 1 (grey) or 3 (red, green, blue), contiguous,
-                          ///< possibly a view of a mapped file
-  std::vector<double> seconds{};    ///< [T], rising: when each was taken, since the first
+  std::shared_ptr<const Frames> frames{};  ///< T of them
+  std::vector<double> seconds{};           ///< [T], rising: when each was taken, since the first
   std::vector<float> numbers{};     ///< [T], the label as a number, NaN without one; or empty
   std::vector<int64_t> labels{};    ///< [T], a place in Videos::classes, -1 without; or empty
   std::vector<int64_t> segments{};  ///< [T]: where it changes, another take begins; or empty
 
-  int64_t length() const { return frames.size(0); }
+  int64_t length() const { return std::ssize(seconds); }
 };
 
 /// Everything that was read: videos of one size and colour.

@@ -11,7 +11,9 @@ namespace {
 
 /// Ten frames a second of 2 x 4 pixels, with a pause of 5 s behind the sixth of ten.
 Video paused(const std::string& name) {
-  Video video{.name = name, .rate_hz = 10, .frames = at::zeros({10, 1, 2, 4}, at::kByte)};
+  Video video{.name = name,
+              .rate_hz = 10,
+              .frames = std::make_shared<const HeldFrames>(at::zeros({10, 1, 2, 4}, at::kByte))};
   for (int64_t i = 0; i < 10; ++i) {
     video.seconds.push_back(0.1 * static_cast<double>(i) + (i < 6 ? 0 : 5));
     video.numbers.push_back(static_cast<float>(i));

@@ -20,8 +20,8 @@ Video counting_video(const std::string& name, int64_t length, int64_t channels =
                      int64_t base = 0, const std::string& subject = "") {
   Video video{.name = name, .subject = subject, .rate_hz = 10};
   const Tensor frame = at::arange(4 * channels, at::kByte).view({1, channels, 2, 2});
-  video.frames =
-      (frame + (at::arange(length, at::kByte) * 8 + base).view({length, 1, 1, 1})).contiguous();
+  const Tensor later = (at::arange(length, at::kByte) * 8 + base).view({length, 1, 1, 1});
+  video.frames = std::make_shared<const HeldFrames>((frame + later).contiguous());
   for (int64_t i = 0; i < length; ++i) {
     video.seconds.push_back(0.1 * static_cast<double>(i));
     video.numbers.push_back(static_cast<float>(i * i));

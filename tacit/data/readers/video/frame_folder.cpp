@@ -82,6 +82,11 @@ bool FrameFolder::next() {
   return false;
 }
 
+void FrameFolder::seek(int64_t number, std::span<const FrameMark> /*marks*/) {
+  const auto found = std::ranges::lower_bound(frames_, number, {}, &Numbered::number);
+  next_ = static_cast<size_t>(found - frames_.begin());
+}
+
 int64_t FrameFolder::number() const { return frames_[next_ - 1].number; }
 
 double FrameFolder::seconds() const {

@@ -22,11 +22,13 @@ class FrameFolder final : public FrameStream {
               Broken broken = Broken::refuse);
 
   bool next() override;
+  void seek(int64_t number, std::span<const FrameMark> marks) override;
   /// The one in the name.
   int64_t number() const override;
   double seconds() const override;
   const std::vector<uint8_t>& planes() override;
   const FrameShape& shape() const override { return scaler_.shape(); }
+  const std::vector<FrameMark>& marks() const override { return no_marks_; }
   /// Pictures left out.
   std::vector<std::string> notes() const override;
 
@@ -39,6 +41,7 @@ class FrameFolder final : public FrameStream {
   bool decode(const std::filesystem::path& file);
 
   std::vector<Numbered> frames_;
+  std::vector<FrameMark> no_marks_{};
   double rate_hz_;
   double step_ = 1;  ///< between the numbers of most neighbours
   bool has_size_;

@@ -11,11 +11,13 @@
 #include <set>
 
 #include "tacit/core/error.h"
+#include "tacit/core/files.h"
 #include "tacit/data/byte_spool.h"
 #include "tacit/data/readers/data_files.h"
 #include "tacit/data/readers/images/image_folder.h"
 #include "tacit/data/readers/video/frame_folder.h"
 #include "tacit/data/readers/video/frame_picker.h"
+#include "tacit/data/readers/video/streamed_frames.h"
 #include "tacit/data/readers/video/video_file.h"
 
 namespace tacit {
@@ -24,6 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array kTables{".csv", ".csv.gz", ".tsv", ".txt", ".jsonl", ".parquet"};
+constexpr double kUsedOfDisk = 0.9;           // of what is free there
 constexpr double kMoreFramesThanThere = 1.1;  // that may be asked for: rates of cameras vary
 
 /// Where a video comes from.
@@ -34,12 +37,13 @@ struct Source {
   std::vector<fs::path> pictures{};  ///< none of a file
 };
 
-/// A video without its pixels, which are in the spool.
+/// A video without its pixels, which are in the spool, or else to be decoded again.
 struct Gathered {
   Video video{};
-  std::vector<int64_t> numbers{};  ///< of frames
+  KnownFrames known{};
+  std::vector<int64_t> numbers{};  ///< of frames, as tables have them
   int64_t begin = 0;               ///< in the spool
-  int64_t height = 0, width = 0;
+  bool is_kept = true;
 };
 
 void require_possible(const VideoConfig& config) {
@@ -183,9 +187,10 @@ std::optional<double> time_in(const LabelRows& rows, int64_t number) {
   return rows.seconds[static_cast<size_t>(found - rows.frames.begin())];
 }
 
-/// Reads all frames and keeps those that are asked for. `rows`, if any, are where times come from.
+/// Reads all frames and keeps those that are asked for, their pixels as long as the spool holds no
+/// more than `room` bytes. `rows`, if any, are where times come from.
 Gathered gather(const Source& source, const VideoConfig& config, const LabelRows* rows,
-                ByteSpool& spool, std::vector<std::string>& notes) {
+                ByteSpool& spool, int64_t room, std::vector<std::string>& notes) {
   const std::unique_ptr<FrameStream> stream = open_stream(source, config);
   const int64_t offset = source.pictures.empty() ? config.first_frame : 0;
   Gathered out{.video = {.name = source.name, .subject = source.subject}, .begin = spool.size()};
@@ -195,7 +200,12 @@ Gathered gather(const Source& source, const VideoConfig& config, const LabelRows
   int64_t number = 0, timeless = 0;
   double zero = 0;
   const auto keep = [&] {
-    spool.append(std::as_bytes(std::span(planes)));
+    const auto bytes = std::as_bytes(std::span(planes));
+    out.is_kept = out.is_kept && spool.size() + std::ssize(bytes) <= room;
+    if (out.is_kept) spool.append(bytes);
+    out.known.numbers.push_back(number - offset);
+    out.known.checksums.push_back(
+        checksum({{reinterpret_cast<const char*>(planes.data()), planes.size()}}));
     out.video.seconds.push_back(all.back());
     out.numbers.push_back(number);
   };
@@ -220,7 +230,13 @@ Gathered gather(const Source& source, const VideoConfig& config, const LabelRows
                        "more",
                        config.frame_rate, source.path.string(), rate);
   out.video.rate_hz = config.frame_rate > 0 ? config.frame_rate : rate;
-  out.height = stream->shape().height, out.width = stream->shape().width;
+  const FrameShape& shape = stream->shape();
+  out.known.name = source.name;
+  out.known.sizes = {std::ssize(out.numbers), channels_of(shape.colour), shape.height, shape.width};
+  out.known.marks = stream->marks();
+  VideoConfig again = config;
+  again.height = shape.height, again.width = shape.width;
+  out.known.open = [source, again] { return open_stream(source, again); };
   std::ranges::copy(stream->notes(), std::back_inserter(notes));
   if (timeless > 0)
     notes.push_back(text("{}: {} frames have no time in the table of labels and were left out",
@@ -274,13 +290,38 @@ void number_classes(Videos& videos, const std::vector<std::vector<std::string>>&
     }
 }
 
-/// [T, C, H, W]; keeps the spool's map.
-Tensor frames_of(const Gathered& gathered, const ByteSpool& spool, int64_t channels) {
+/// Keeps the spool's map.
+std::shared_ptr<const Frames> held_frames(const Gathered& gathered, const ByteSpool& spool) {
   // from_blob takes no pointer to const; nothing writes through it, and the pages are read-only.
   auto* const first = const_cast<std::byte*>(spool.map().get()) + gathered.begin;
-  return at::from_blob(
-      first, {std::ssize(gathered.numbers), channels, gathered.height, gathered.width},
-      [map = spool.map()](void*) {}, at::kByte);
+  return std::make_shared<const HeldFrames>(at::from_blob(
+      first, gathered.known.sizes, [map = spool.map()](void*) {}, at::kByte));
+}
+
+/// Bytes of pixels that the spool may hold.
+int64_t room_in(const ByteSpool& spool, double most_gb) {
+  constexpr double kGigabyte = 1e9;
+  return static_cast<int64_t>(
+      std::min(most_gb * kGigabyte, kUsedOfDisk * static_cast<double>(spool.free_bytes())));
+}
+
+/// Gives videos their frames.
+void finish(std::vector<Gathered> gathered, ByteSpool& spool, Videos& out) {
+  spool.finish();
+  const auto idle = std::make_shared<IdleStreams>();
+  std::vector<std::string> streamed;
+  for (Gathered& one : gathered) {
+    if (!one.is_kept) streamed.push_back(one.video.name);
+    one.video.frames = one.is_kept
+                           ? held_frames(one, spool)
+                           : std::make_shared<const StreamedFrames>(std::move(one.known), idle);
+    out.videos.push_back(std::move(one.video));
+  }
+  if (!streamed.empty())
+    out.notes.push_back(
+        text("{} of {} videos are decoded each time they are read, which takes "
+             "longer, because the disk has no place for their frames: {}",
+             streamed.size(), gathered.size(), join(streamed)));
 }
 
 }  // namespace
@@ -307,6 +348,7 @@ Videos read_videos(const fs::path& path, const VideoConfig& config) {
   const std::vector<Source> sources = sources_in(path, config);
   Labels labels(config, sources.size());
   ByteSpool spool(config.spool);
+  const int64_t room = room_in(spool, config.disk_gb);
   Videos out;
   std::vector<Gathered> gathered;
   std::vector<std::vector<std::string>> words;
@@ -316,7 +358,8 @@ Videos read_videos(const fs::path& path, const VideoConfig& config) {
     const bool has_times = config.times == FrameTimes::labels;
     require<DataError>(rows || !has_times, "{}: no table of labels tells the times of its frames",
                        source.path.string());
-    gathered.push_back(gather(source, config, has_times ? &*rows : nullptr, spool, out.notes));
+    gathered.push_back(
+        gather(source, config, has_times ? &*rows : nullptr, spool, room, out.notes));
     words.emplace_back();
     if (rows)
       label(gathered.back(), *rows, config, labels.table(), words.back(), out.notes);
@@ -330,11 +373,7 @@ Videos read_videos(const fs::path& path, const VideoConfig& config) {
   if (!unlabelled.empty())
     out.notes.push_back(text("{} of {} videos have no table of labels: {}", unlabelled.size(),
                              sources.size(), join(unlabelled)));
-  spool.finish();
-  for (Gathered& one : gathered) {
-    one.video.frames = frames_of(one, spool, channels_of(config.colour));
-    out.videos.push_back(std::move(one.video));
-  }
+  finish(std::move(gathered), spool, out);
   if (!config.label.empty() && config.target == Target::category) number_classes(out, words);
   require_videos(out);
   return out;

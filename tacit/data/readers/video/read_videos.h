@@ -30,6 +30,7 @@ struct VideoConfig {
   std::string spool{};  ///< folder for pixels while they are in use; see ByteSpool
   // And these in [data.videos].
   int64_t height = 0, width = 0;
+  double disk_gb = 1e6;
   Colour colour = Colour::rgb;
   double frame_rate = 0;
   double picture_rate = 0;
@@ -47,6 +48,10 @@ void describe(Visitor& visit, VideoConfig& config) {
   visit("width", config.width, "that frames are brought to; 0: they keep their size",
         between(0, 4096));
   visit("colour", config.colour, "rgb, or grey");
+  visit("disk_gb", config.disk_gb,
+        "of decoded frames that data.spool keeps, in GB, at most, and never the last tenth of its "
+        "disk; videos beyond are decoded each time they are read",
+        between(0, 1e6));
   visit("frame_rate", config.frame_rate,
         "frames a second: those nearest to equally spaced times; 0: every frame", between(0, 1000));
   visit("picture_rate", config.picture_rate,
@@ -79,8 +84,9 @@ bool holds_videos(const std::filesystem::path& path);
 /// are counted in the notes; a table of which no row meets a frame is refused. Where times come
 /// from the labels, frames without a row are left out.
 ///
-/// Pixels wait in a ByteSpool, so they may exceed the memory. Throws DataError (what files hold,
-/// with file and, of tables, row and column) and ConfigError (what was asked).
+/// Pixels wait in a ByteSpool, so they may exceed the memory; those of videos for which the disk
+/// has no place are StreamedFrames. Throws DataError (what files hold, with file and, of tables,
+/// row and column) and ConfigError (what was asked).
 Videos read_videos(const std::filesystem::path& path, const VideoConfig& config);
 
 }  // namespace tacit

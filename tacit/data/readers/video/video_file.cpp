@@ -3,34 +3,23 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 #include <optional>
 #include <span>
-#include <system_error>
 #include <utility>
 
 #include "tacit/core/error.h"
 #include "tacit/data/readers/video/frame_clock.h"
 #include "tacit/data/readers/video/libav.h"
+#include "tacit/data/readers/video/open_video.h"
 
 namespace tacit {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Containers that hold their frames themselves; lists that name other files are not among them.
-constexpr const char* kContainers =
-    "mov,mp4,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,nut,mxf,dv,ivf,gif,m4v,h264,hevc,"
-    "obu,mjpeg,yuv4mpegpipe";
-constexpr double kUsualRate = 25;    // where a file says none
 constexpr double kEarlyShare = 0.1;  // of a video that ends before it said: worth a note
 constexpr double kEarlySeconds = 1;  // the same of a short one
 constexpr int kTriesToRead = 16;     // where a reader asks to be called again
-
-void silence() {
-  static std::once_flag once;
-  std::call_once(once, [] { av_log_set_level(AV_LOG_QUIET); });
-}
 
 /// What the stream says of all its frames, or nothing.
 Upright upright_of(const AVStream& stream) {
@@ -59,104 +48,12 @@ bool is_damaged(const AVFrame& frame) {
   return (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags != 0;
 }
 
-/// How the container calls the coding, where FFmpeg has no name for it.
-std::string coding_of(const AVCodecParameters& parameters) {
-  if (parameters.codec_id != AV_CODEC_ID_NONE) return avcodec_get_name(parameters.codec_id);
-  std::array<char, AV_FOURCC_MAX_STRING_SIZE> letters{};
-  return av_fourcc_make_string(letters.data(), parameters.codec_tag);
-}
-
-/// Lets FFmpeg find out what containers do not say; it decodes some frames for that.
-int look_at_streams(AVFormatContext& format, const VideoLimits& limits) {
-  std::vector<AVDictionary*> options(format.nb_streams, nullptr);
-  for (AVDictionary*& of_stream : options)
-    av_dict_set_int(&of_stream, "max_pixels", limits.pixels, 0);
-  const int code = avformat_find_stream_info(&format, options.data());
-  for (AVDictionary*& of_stream : options) av_dict_free(&of_stream);
-  return code;
-}
-
-FormatPointer open_format(const fs::path& file, const VideoLimits& limits) {
-  silence();
-  std::error_code problem;
-  require<DataError>(!fs::is_directory(file, problem), "{} is a folder, not a video",
-                     file.string());
-  const auto size = fs::file_size(file, problem);
-  require<DataError>(!problem, "{}: {}", file.string(), problem.message());
-  require<DataError>(size > 0, "{} is empty", file.string());
-  AVDictionary* options = nullptr;
-  av_dict_set(&options, "protocol_whitelist", "file", 0);
-  av_dict_set(&options, "format_whitelist", kContainers, 0);
-  AVFormatContext* format = nullptr;
-  const std::string address = "file:" + file.string();
-  const int code = avformat_open_input(&format, address.c_str(), nullptr, &options);
-  av_dict_free(&options);
-  require<DataError>(code >= 0, "{} is no video that can be read, or it is damaged: {}",
-                     file.string(), meaning_of(code));
-  FormatPointer opened(format);
-  const int found = look_at_streams(*format, limits);
-  require<DataError>(found >= 0, "{} is damaged: {}", file.string(), meaning_of(found));
-  return opened;
-}
-
-bool is_cover(const AVStream& stream) {
-  return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
-}
-
-/// The stream that FFmpeg would show, which is the largest of several; no picture on the cover of
-/// music.
-AVStream& shown_stream(const fs::path& file, AVFormatContext& format) {
-  const std::span streams(format.streams, format.nb_streams);
-  const int best = av_find_best_stream(&format, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
-  AVStream* shown = best < 0 ? nullptr : streams[static_cast<size_t>(best)];
-  bool has_audio = false;
-  for (AVStream* const stream : streams) {
-    const AVMediaType kind = stream->codecpar->codec_type;
-    has_audio = has_audio || kind == AVMEDIA_TYPE_AUDIO;
-    const bool is_better = shown == nullptr || is_cover(*shown);
-    if (is_better && kind == AVMEDIA_TYPE_VIDEO) shown = stream;
-  }
-  require<DataError>(shown != nullptr && !is_cover(*shown), "{} holds no video{}", file.string(),
-                     has_audio ? ", only audio" : "");
-  for (AVStream* const stream : streams)
-    if (stream != shown) stream->discard = AVDISCARD_ALL;
-  return *shown;
-}
-
-CodecPointer open_codec(const fs::path& file, const AVStream& stream, const VideoLimits& limits) {
-  const AVCodecParameters& parameters = *stream.codecpar;
-  const AVCodec* const decoder = avcodec_find_decoder(parameters.codec_id);
-  require<DataError>(decoder != nullptr,
-                     "{} is coded as {}, which the installed FFmpeg does not decode; code it anew "
-                     "as H.264",
-                     file.string(), coding_of(parameters));
-  CodecPointer codec(avcodec_alloc_context3(decoder));
-  require<DataError>(codec != nullptr, "{}: there is no memory to decode it", file.string());
-  int code = avcodec_parameters_to_context(codec.get(), &parameters);
-  codec->pkt_timebase = stream.time_base;
-  codec->thread_count = 1;
-  codec->max_pixels = limits.pixels;
-  codec->flags |= AV_CODEC_FLAG_BITEXACT;
-  if (code >= 0) code = avcodec_open2(codec.get(), decoder, nullptr);
-  require<DataError>(code >= 0, "{} is coded as {}, which cannot be decoded: {}", file.string(),
-                     coding_of(parameters), meaning_of(code));
-  return codec;
-}
-
-double rate_of(const AVStream& stream) {
-  for (const AVRational& said : {stream.avg_frame_rate, stream.r_frame_rate}) {
-    const double rate = av_q2d(said);
-    if (rate >= 1e-3 && rate <= 1e5) return rate;
-  }
-  return kUsualRate;
-}
-
-/// As the file says, of the video or else of all that it holds; 0 where it does not.
-double duration_of(const AVFormatContext& format, const AVStream& stream) {
-  if (stream.duration != AV_NOPTS_VALUE)
-    return static_cast<double>(stream.duration) * av_q2d(stream.time_base);
-  return format.duration == AV_NOPTS_VALUE ? 0
-                                           : static_cast<double>(format.duration) / AV_TIME_BASE;
+bool is_key(const AVFrame& frame) {
+#ifdef AV_FRAME_FLAG_KEY  // which took the place of the member
+  return (frame.flags & AV_FRAME_FLAG_KEY) != 0;
+#else
+  return frame.key_frame != 0;
+#endif
 }
 
 }  // namespace
@@ -180,9 +77,9 @@ class VideoFile::Stream {
       : file_(std::move(file)),
         broken_(broken),
         limits_(limits),
-        format_(open_format(file_, limits_)),
+        format_(open_format(file_, limits_.pixels)),
         stream_(shown_stream(file_, *format_)),
-        codec_(open_codec(file_, stream_, limits_)),
+        codec_(open_codec(file_, stream_, limits_.pixels)),
         packet_(av_packet_alloc()),
         frame_(av_frame_alloc()),
         rate_hz_(rate_of(stream_)),
@@ -194,14 +91,19 @@ class VideoFile::Stream {
   }
 
   bool next();
+  /// Makes next() go to one of the marks; false, and then it may be anywhere, where it finds none.
+  bool seek(std::span<const FrameMark> marks);
+  std::unique_ptr<Stream> anew() const;  ///< at its beginning
   const std::vector<uint8_t>& planes();
   int64_t number() const { return number_; }
   double seconds() const { return seconds_; }
   double rate_hz() const { return rate_hz_; }
   const FrameShape& shape() const { return scaler_.shape(); }
+  const std::vector<FrameMark>& marks() const { return marks_; }
   std::vector<std::string> notes() const;
 
  private:
+  bool go_to(const FrameMark& mark);
   bool receive();
   void feed();
   bool read_packet();
@@ -224,7 +126,10 @@ class VideoFile::Stream {
   std::optional<int64_t> first_stamp_{};
   int64_t number_ = -1, shown_ = 0, lost_ = 0;
   double seconds_ = 0;
+  std::vector<FrameMark> marks_{};
   bool is_fed_ = false;         // the file's last packet is with the decoder
+  bool is_sought_ = false;      // after a seek: some frames may lack those that they build upon
+  bool is_held_ = false;        // the frame that next() goes to is decoded already
   std::string first_reason_{};  // of a frame that was lost
 };
 
@@ -237,7 +142,7 @@ void VideoFile::Stream::count() {
 
 void VideoFile::Stream::lose(const std::string& reason) {
   count();
-  require<DataError>(broken_ == Broken::skip,
+  require<DataError>(broken_ == Broken::skip || is_sought_,
                      "{}: frame {} is damaged ({}); code the file anew, or set "
                      "data.videos.broken = \"skip\"",
                      file_.string(), number_, reason);
@@ -295,14 +200,45 @@ std::optional<double> VideoFile::Stream::stamp() {
   return static_cast<double>(since) * av_q2d(stream_.time_base);
 }
 
-bool VideoFile::Stream::next() {
+bool VideoFile::Stream::go_to(const FrameMark& mark) {
+  if (av_seek_frame(format_.get(), stream_.index, mark.stamp, AVSEEK_FLAG_BACKWARD) < 0)
+    return false;
+  avcodec_flush_buffers(codec_.get());
+  is_fed_ = false;
+  number_ = -1;  // nothing is known of frames before the mark
   while (receive()) {
+    const int64_t own = frame_->best_effort_timestamp;
+    if (own == mark.stamp && !is_damaged(*frame_)) return true;
+    if (own != AV_NOPTS_VALUE && own > mark.stamp) return false;
+  }
+  return false;
+}
+
+bool VideoFile::Stream::seek(std::span<const FrameMark> marks) {
+  is_sought_ = true, is_held_ = false;
+  marks_.clear();
+  const auto found = std::ranges::find_if(marks.rbegin(), marks.rend(),
+                                          [this](const FrameMark& mark) { return go_to(mark); });
+  if (found == marks.rend()) return false;
+  is_held_ = true;
+  number_ = found->number - 1;
+  return true;
+}
+
+std::unique_ptr<VideoFile::Stream> VideoFile::Stream::anew() const {
+  return std::make_unique<Stream>(file_, scaler_.shape(), broken_, limits_);
+}
+
+bool VideoFile::Stream::next() {
+  while (std::exchange(is_held_, false) || receive()) {
     if (is_damaged(*frame_)) {
       lose("parts of it are missing");
       continue;
     }
     count();
     ++shown_;
+    if (!is_sought_ && is_key(*frame_) && frame_->best_effort_timestamp != AV_NOPTS_VALUE)
+      marks_.push_back({number_, frame_->best_effort_timestamp});
     seconds_ = clock_.at(stamp());
     return true;
   }
@@ -346,6 +282,10 @@ VideoFile::VideoFile(fs::path file, const FrameShape& shape, Broken broken,
 VideoFile::~VideoFile() = default;
 
 bool VideoFile::next() { return stream_->next(); }
+void VideoFile::seek(int64_t /*number*/, std::span<const FrameMark> marks) {
+  if (!stream_->seek(marks)) stream_ = stream_->anew();
+}
+const std::vector<FrameMark>& VideoFile::marks() const { return stream_->marks(); }
 int64_t VideoFile::number() const { return stream_->number(); }
 double VideoFile::seconds() const { return stream_->seconds(); }
 const std::vector<uint8_t>& VideoFile::planes() { return stream_->planes(); }

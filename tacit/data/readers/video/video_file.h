@@ -39,12 +39,15 @@ class VideoFile final : public FrameStream {
   VideoFile& operator=(const VideoFile&) = delete;
 
   bool next() override;
+  void seek(int64_t number, std::span<const FrameMark> marks) override;
   /// Counted from 0, those that were left out included.
   int64_t number() const override;
   /// By the file's clock; see FrameClock.
   double seconds() const override;
   const std::vector<uint8_t>& planes() override;
   const FrameShape& shape() const override;
+  /// Key frames.
+  const std::vector<FrameMark>& marks() const override;
   /// Frames left out, times made up, an end that comes too early.
   std::vector<std::string> notes() const override;
 

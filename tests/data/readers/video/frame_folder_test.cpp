@@ -57,6 +57,19 @@ TEST_F(FrameFolders, GoByTheNumbersInTheirNames) {
   EXPECT_TRUE(frames.notes().empty());
 }
 
+TEST_F(FrameFolders, GoToAnyFrame) {
+  for (const int i : {8, 9, 12})
+    write("cam_" + std::to_string(i) + ".png", static_cast<uint8_t>(10 * i));
+  FrameFolder frames = open(10);
+  for (const int number : {12, 8, 9, 9}) {
+    frames.seek(number, {});
+    ASSERT_TRUE(frames.next());
+    EXPECT_EQ(frames.number(), number);
+    EXPECT_EQ(frames.planes()[0], 10 * number);
+  }
+  EXPECT_TRUE(frames.marks().empty());
+}
+
 TEST_F(FrameFolders, LeaveMissingFramesOpen) {
   for (const int number : {0, 5, 10, 15, 30, 35})
     write(std::to_string(number) + ".png", uint8_t{50});

@@ -9,7 +9,9 @@
 
 #include "tacit/core/error.h"
 #include "tacit/data/clips.h"
+#include "tacit/data/load.h"
 #include "tests/core/folder.h"
+#include "tests/data/read_frames.h"
 #include "tests/data/readers/images/image_files.h"
 #include "tests/data/readers/video/video_files.h"
 
@@ -42,8 +44,7 @@ class ReadVideos : public FolderTest {
 /// Brightness of each frame, in steps of 10 from 10.
 std::vector<int> steps(const Video& video) {
   std::vector<int> out;
-  for (int64_t i = 0; i < video.length(); ++i)
-    out.push_back((video.frames[i][0][3][3].item<int>() - 10) / 10);
+  for (const Bytes& planes : read_frames(*video.frames)) out.push_back((planes[0] - 10) / 10);
   return out;
 }
 
@@ -55,7 +56,7 @@ TEST_F(ReadVideos, ReadsAFileAndAFolder) {
   ASSERT_EQ(one.videos.size(), 1U);
   EXPECT_EQ(one.videos[0].name, "b");
   EXPECT_EQ(one.videos[0].rate_hz, 10);
-  EXPECT_EQ(one.videos[0].frames.sizes(), (std::vector<int64_t>{3, 1, 24, 32}));
+  EXPECT_EQ(one.videos[0].frames->sizes(), (std::vector<int64_t>{3, 1, 24, 32}));
   EXPECT_EQ(steps(one.videos[0]), (std::vector<int>{0, 1, 2}));
   const Videos all = read();
   ASSERT_EQ(all.videos.size(), 2U);
@@ -72,7 +73,7 @@ TEST_F(ReadVideos, BringsFramesToASizeAndARate) {
   write_film("a.mkv");
   config_.height = 6, config_.width = 8, config_.frame_rate = 5, config_.colour = Colour::rgb;
   const Video video = read().videos.at(0);
-  EXPECT_EQ(video.frames.sizes(), (std::vector<int64_t>{5, 3, 6, 8}));
+  EXPECT_EQ(video.frames->sizes(), (std::vector<int64_t>{5, 3, 6, 8}));
   EXPECT_EQ(steps(video), (std::vector<int>{0, 2, 4, 6, 8}));
   EXPECT_NEAR(video.seconds[1], 0.2, 1e-9);
   EXPECT_EQ(video.rate_hz, 5);
@@ -216,6 +217,56 @@ TEST_F(ReadVideos, ReadsFoldersOfNumberedPictures) {
   EXPECT_EQ(alone.videos[0].numbers[0], 5);
 }
 
+/// Whether clips in a jumbled order are the same bits from decoded and from streamed frames.
+void expect_streamed_alike(const Videos& kept, const Videos& streamed, const ClipConfig& config) {
+  const Clips held(kept, config), decoded(streamed, config);
+  ASSERT_EQ(held.size(), decoded.size());
+  EXPECT_EQ(fingerprint(held), fingerprint(decoded));
+  for (int64_t i = 0; i < std::min<int64_t>(held.size(), 60); ++i) {
+    const std::vector<int64_t> rows{i * 37 % held.size(), i * 53 % held.size()};
+    EXPECT_TRUE(held.read_packed(rows).x.equal(decoded.read_packed(rows).x)) << i;
+  }
+}
+
+TEST_F(ReadVideos, DecodesAgainWhatTheDiskHasNoPlaceFor) {
+  std::vector<Picture> frames = brightening(14);
+  for (size_t i = 0; i < frames.size(); ++i) frames[i].pixels[40 * i] = 255;
+  write_video((folder / "a.mkv").string(), {.frames = frames, .rate = 10});
+  for (const char* const name : {"b.mkv", "c.mp4", "d.avi"})
+    write_video((folder / name).string(), {.frames = frames,
+                                           .codec = AV_CODEC_ID_MPEG4,
+                                           .format = AV_PIX_FMT_YUV420P,
+                                           .rate = 10,
+                                           .b_frames = 2});
+  const Videos kept = read();
+  EXPECT_EQ(kept.notes.size(), 1U);  // times of the .avi
+  config_.disk_gb = 1.5 * 14 * 24 * 32 * 1e-9;
+  const Videos streamed = read();
+  ASSERT_EQ(streamed.notes.size(), 2U);
+  EXPECT_TRUE(has(streamed.notes[1], "3 of 4 videos are decoded each time"));
+  EXPECT_TRUE(has(streamed.notes[1], ": b, c, d")) << streamed.notes[1];
+  expect_streamed_alike(kept, streamed, {.frames = 3, .stride = 2, .step = 1});
+  config_.frame_rate = 5, config_.disk_gb = 0;
+  const Videos fewer = read();
+  config_.disk_gb = 1;
+  expect_streamed_alike(read(), fewer, {.frames = 2, .step = 1});
+}
+
+TEST_F(ReadVideos, DecodesPicturesAgainWhereTheDiskHasNoPlace) {
+  std::filesystem::create_directories(folder / "one");
+  for (const int i : {3, 4, 7, 12}) {
+    const Bytes bytes = png_file(plain_picture(static_cast<uint8_t>(10 + 10 * i)), PNG_FORMAT_GRAY);
+    write_text("one/" + std::to_string(i) + ".png", {bytes.begin(), bytes.end()});
+  }
+  config_.picture_rate = 10, config_.disk_gb = 0;
+  const Videos videos = read("one");
+  EXPECT_EQ(videos.notes.size(), 1U);
+  EXPECT_EQ(steps(videos.videos.at(0)), (std::vector<int>{3, 4, 7, 12}));
+  EXPECT_EQ(read_frames(*videos.videos[0].frames, {2, 0, 3})[1][0], 40);
+  std::filesystem::remove(folder / "one" / "7.png");
+  EXPECT_TRUE(has(message_of<DataError>([&] { steps(videos.videos[0]); }), "7.png"));
+}
+
 TEST_F(ReadVideos, SaysWhatItsFilesSay) {
   write_film("a.mkv", 4, {0, 100, 100, 200});
   const Videos videos = read();
@@ -249,6 +300,9 @@ TEST(RealVideos, OfADriveHaveAllTheirLabelsAndSegments) {
   const auto path = std::filesystem::path(data) / "driving" / "donkey_garage.mp4";
   Videos videos = read_videos(path, config);
   EXPECT_TRUE(videos.notes.empty());
+  VideoConfig streaming = config;
+  streaming.disk_gb = 0;
+  expect_streamed_alike(videos, read_videos(path, streaming), {.frames = 8, .stride = 2});
   const Video& video = videos.videos.at(0);
   ASSERT_EQ(video.length(), 5015);
   EXPECT_EQ(video.rate_hz, 20);

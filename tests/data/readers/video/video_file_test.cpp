@@ -109,6 +109,41 @@ TEST_F(VideoFiles, RepairTimesThatDoNotRiseAndSaySo) {
   EXPECT_TRUE(has(seen.notes[0], "the times of 1 of 5 frames")) << seen.notes[0];
 }
 
+TEST_F(VideoFiles, GoToTheirKeyFramesAgain) {
+  const WrittenVideo coded{.frames = brightening(20, 10, 10),
+                           .codec = AV_CODEC_ID_MPEG4,
+                           .format = AV_PIX_FMT_YUV420P,
+                           .b_frames = 2};
+  for (const char* const name : {"a.mp4", "a.mov", "a.mkv"}) {
+    const std::string path = write(name, coded);
+    VideoFile first(path, kGrey);
+    const Seen seen = see(first);
+    const std::vector<FrameMark>& marks = first.marks();
+    ASSERT_GE(marks.size(), 3U) << name;
+    VideoFile file(path, kGrey);
+    for (const size_t count : {marks.size(), size_t{2}, size_t{0}, marks.size() - 1}) {
+      file.seek(19, std::span(marks).first(count));
+      const int64_t number = count == 0 ? 0 : marks[count - 1].number;
+      for (int64_t i = number; i < 20; ++i) {
+        ASSERT_TRUE(file.next()) << name;
+        EXPECT_EQ(file.number(), i) << name;
+        EXPECT_EQ(file.planes(), seen.planes[static_cast<size_t>(i)]) << name << " " << i;
+      }
+      EXPECT_FALSE(file.next());
+    }
+    EXPECT_TRUE(file.marks().size() <= marks.size());
+  }
+}
+
+TEST_F(VideoFiles, BeginAnewWhereAKeyFrameIsNotFound) {
+  VideoFile file(write("a.mkv", {.frames = brightening(5)}), kGrey);
+  const std::vector<FrameMark> none{{3, 123456789}};
+  file.seek(4, none);
+  ASSERT_TRUE(file.next());
+  EXPECT_EQ(file.number(), 0);
+  EXPECT_EQ(file.planes()[0], 10);
+}
+
 TEST_F(VideoFiles, ComeInTheOrderInWhichTheyAreShown) {
   const WrittenVideo video{.frames = brightening(12, 30, 15),
                            .codec = AV_CODEC_ID_MPEG4,
