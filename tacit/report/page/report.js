@@ -25,17 +25,24 @@ function section(title, note, ...children) {
     note ? element("p", { class: "note" }, note) : null, ...children));
 }
 
+/// How long recordings are, in the unit that suits: [name, value].
+function lengthFact(hours) {
+  const [unit, each] = hours < 1 ? ["Minutes", 60] : ["Hours", 1];
+  return [`${unit} of ${rowWord() === "clip" ? "video" : "signal"}`,
+    isNumber(hours) ? (hours * each).toFixed(1) : null];
+}
+
 function facts() {
   const about = run.data ?? {};
   const seconds = (Date.parse(run.finished) - Date.parse(run.started)) / 1000;
   const duration = seconds < 120 ? `${Math.round(seconds)} s`
     : seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
-  const rows = [["Subjects", about.subjects], ["Recordings", about.recordings],
-    ["Hours of signal", about.hours], ["Files", about.files],
-    ["Columns", listOf(about.columns).length || null],
-    [`${sentenceCase(rowWord())}s`, about.windows], ["Classes", entriesOf(about.classes).length || null]]
-    .filter(row => isNumber(row[1]))
-    .map(([name, value]) => [name, name === "Hours of signal" ? value.toFixed(1) : format(value)]);
+  const count = (name, value) => [name, isNumber(value) ? format(value) : null];
+  const rows = [count("Subjects", about.subjects), count("Recordings", about.recordings),
+    lengthFact(about.hours), count("Files", about.files),
+    count("Columns", listOf(about.columns).length || null),
+    count(`${sentenceCase(rowWord())}s`, about.windows),
+    count("Classes", entriesOf(about.classes).length || null)].filter(([, value]) => value !== null);
   if (run.started) rows.push(["Date", `${run.started}`.slice(0, 10)]);
   if (seconds >= 0) rows.push(["Ran for", duration]);
   document.getElementById("facts").append(...rows.map(([name, value]) =>
