@@ -1,12 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tacit/evaluate/answers.h"
 
+#include <ATen/TensorOperators.h>
+
+#include "tacit/core/error.h"
 #include "tacit/evaluate/ridge.h"
 
 namespace tacit {
 
 Tensor probe_answers(const Tensor& x, const Tensor& y, const Tensor& asked, int64_t classes,
-                     const LinearProbeConfig& config) {
+                     LinearProbeConfig config, const Tensor& seen) {
+  if (config.standardize && config.standardize_by == Standardize::training) {
+    require<ShapeError>(seen.defined(), "a probe: features of the rows of training are not given");
+    const auto [mean, scale] = standardisation(seen.to(at::kDouble), config);
+    config.standardize = false;
+    return probe_answers((x - mean) / scale, y, (asked - mean) / scale, classes, config);
+  }
   if (y.is_floating_point()) return fit_ridge(x, y, config).predict(asked);
   return fit_linear_probe(x, y, classes, config).classifier.probabilities(asked);
 }

@@ -10,9 +10,10 @@
 /// answer is the probability of each, [M, K]; where y is of numbers (float), it is [M].
 namespace tacit {
 
-/// fit_linear_probe() or fit_ridge().
+/// fit_linear_probe() or fit_ridge(). seen: [R, D], features of all rows that training reads, which
+/// matter, and have to be given, where config standardises by them.
 Tensor probe_answers(const Tensor& x, const Tensor& y, const Tensor& asked, int64_t classes,
-                     const LinearProbeConfig& config);
+                     LinearProbeConfig config, const Tensor& seen = {});
 
 /// knn_probabilities() or knn_numbers().
 Tensor knn_answers(const Tensor& x, const Tensor& y, const Tensor& asked, int64_t classes,

@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <cstdint>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "tacit/core/config.h"
 #include "tacit/core/spec.h"
 
 namespace tacit {
 
+/// Whose mean and deviation features are measured in.
+enum class Standardize {
+  labelled,  ///< of the rows that the probe is fitted to
+  training   ///< of all rows that training reads, with labels or without: of few, the deviation of
+             ///< a feature may be near 0 by chance, and then other rows lie far away
+};
+inline std::vector<std::string> names(Standardize) { return {"labelled", "training"}; }
+
 struct LinearProbeConfig {
   double c = 1;  ///< inverse strength of the L2 penalty, scikit-learn's C
   int64_t max_iterations = 1000;
   double tolerance = 1e-6;
   bool standardize = true;
+  Standardize standardize_by = Standardize::labelled;
 };
 template <class Visitor>
 void describe(Visitor& visit, LinearProbeConfig& config) {
@@ -21,7 +32,10 @@ void describe(Visitor& visit, LinearProbeConfig& config) {
   visit("tolerance", config.tolerance, "stop when no entry of the mean loss's gradient is larger",
         above(0));
   visit("standardize", config.standardize,
-        "bring each feature to mean 0 and deviation 1 over the training rows before fitting");
+        "bring each feature to mean 0 and deviation 1 before fitting");
+  visit("standardize_by", config.standardize_by,
+        "over which rows: those with labels that are fitted, or all that training reads, which is "
+        "steadier where labels are few");
 }
 
 /// Mean and deviation of each feature of x: [N, D] double, [D] both; 0 and 1 unless

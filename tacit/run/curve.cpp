@@ -29,9 +29,10 @@ namespace fs = std::filesystem;
 constexpr int64_t kReadRows = 256;  // rows held at once while features are computed
 constexpr int64_t kMapRows = 1500;  // points of the embedding map that a page can show
 
-/// Features of the labelled pool and of the test part.
+/// Features of the labelled pool, of the test part and, where probes standardise by them, of all
+/// rows that training reads.
 struct Views {
-  Tensor pool, test;  // [P, D], [M, D]
+  Tensor pool, test, seen{};  // [P, D], [M, D], [R, D] or undefined
 };
 
 /// One fold of a curve: what its cells share, computed when first needed.
@@ -179,8 +180,11 @@ class FoldCurve {
   Views views(Encoder& encoder) const {
     const OnDevice there(encoder, device_);
     return {fold_.pool_units.pool(extract(encoder, pool_, kReadRows).x),
-            fold_.scored_units.pool(extract(encoder, test_, kReadRows).x)};
+            fold_.scored_units.pool(extract(encoder, test_, kReadRows).x),
+            probes_by_training() ? extract(encoder, fold_.train, kReadRows).x : Tensor()};
   }
+
+  bool probes_by_training() const { return recipe_.probe.standardize_by == Standardize::training; }
 
   const Views& pretrained_views(const MethodChoice& method, int64_t seed, double share) {
     Encoder* encoder = pretrained(method, seed, share).encoder.get();
@@ -196,13 +200,14 @@ class FoldCurve {
   }
 
   static Views beside(const Views& one, const Views& other) {
-    return {at::cat({one.pool, other.pool}, 1), at::cat({one.test, other.test}, 1)};
+    return {at::cat({one.pool, other.pool}, 1), at::cat({one.test, other.test}, 1),
+            one.seen.defined() ? at::cat({one.seen, other.seen}, 1) : Tensor()};
   }
 
   Tensor probe(const Views& views, const LabelDraw& draw) const {
     const Tensor rows = at::tensor(draw.rows, at::kLong);
     return probe_answers(views.pool.index_select(0, rows), pool_y_.index_select(0, rows),
-                         views.test, classes(), recipe_.probe);
+                         views.test, classes(), recipe_.probe, views.seen);
   }
 
   Tensor knn(const Views& views, const LabelDraw& draw) const {
@@ -212,11 +217,13 @@ class FoldCurve {
   }
 
   const Views& classical() {
+    const auto features = [this](const std::vector<int64_t>& rows) {
+      return classical_features(recipe_.curve.classical, prepared_, fold_, rows);
+    };
     if (!classical_)
-      classical_ = Views{fold_.pool_units.pool(classical_features(recipe_.curve.classical,
-                                                                  prepared_, fold_, fold_.pool)),
-                         fold_.scored_units.pool(classical_features(
-                             recipe_.curve.classical, prepared_, fold_, fold_.scored))};
+      classical_ = Views{fold_.pool_units.pool(features(fold_.pool)),
+                         fold_.scored_units.pool(features(fold_.scored)),
+                         probes_by_training() ? features(fold_.split.pretrained_on()) : Tensor()};
     return *classical_;
   }
 

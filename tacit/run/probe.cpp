@@ -73,10 +73,13 @@ Json run_probe(const fs::path& run, const LabelCount& labels,
       fold.pool_units.pool(extract(*trained.artifact.encoder, trained.pool, kReadRows).x);
   const Tensor test =
       fold.scored_units.pool(extract(*trained.artifact.encoder, trained.test, kReadRows).x);
+  const Tensor seen = recipe.probe.standardize_by == Standardize::training
+                          ? extract(*trained.artifact.encoder, fold.train, kReadRows).x
+                          : Tensor();
   return score(run, recipe, labels, trained, {enum_name(Model::self_supervised_frozen), "knn"},
                caller, [&](const LabelDraw& draw, int64_t, const Rng&) -> std::vector<Tensor> {
                  const Tensor x = gather(pool, draw), y = gather(trained.pool_y, draw);
-                 return {probe_answers(x, y, test, trained.classes(), recipe.probe),
+                 return {probe_answers(x, y, test, trained.classes(), recipe.probe, seen),
                          knn_answers(x, y, test, trained.classes(), recipe.knn)};
                });
 }

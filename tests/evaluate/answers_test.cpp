@@ -6,6 +6,7 @@
 #include <ATen/ops/stack.h>
 #include <gtest/gtest.h>
 
+#include "tacit/core/error.h"
 #include "tacit/evaluate/ridge.h"
 
 namespace tacit {
@@ -31,6 +32,24 @@ TEST(Answers, AreNumbersOfNumbers) {
   EXPECT_TRUE(knn_answers(x, y, x, 0, {}).equal(knn_numbers(x, y, x)));
   EXPECT_TRUE(forest_answers(x, y, x, 0, {.trees = 5}, Rng(1))
                   .equal(RandomForest::fit_numbers(x, y, {.trees = 5}, Rng(1)).numbers(x)));
+}
+
+TEST(Answers, AreByTheSpreadOfAllRowsOfTrainingIfAsked) {
+  const LinearProbeConfig config{.c = 2, .standardize_by = Standardize::training};
+  const Tensor x = rows(), y = numbers();
+  EXPECT_TRUE(probe_answers(x, y, x, 0, config, x).allclose(probe_answers(x, y, x, 0, {.c = 2})));
+  EXPECT_TRUE(probe_answers(x, classes(), x, 2, config, x)
+                  .allclose(probe_answers(x, classes(), x, 2, {.c = 2}), 1e-4, 1e-6));
+  EXPECT_THROW(probe_answers(x, y, x, 0, config), ShapeError);
+  // A third feature says nothing, and of the few rows with labels it is nearly the same.
+  const Tensor noise = (kIndex * 7).sin();
+  const Tensor all = at::stack({kIndex.sin(), kIndex.cos(), noise}, 1);
+  const Tensor few = all.slice(0, 0, 8).clone();
+  few.select(1, 2).mul_(1e-4);
+  const Tensor known = y.slice(0, 0, 8);
+  const auto error = [&](const Tensor& said) { return (said - y).abs().max().item<double>(); };
+  EXPECT_LT(error(probe_answers(few, known, all, 0, config, all)), 4);
+  EXPECT_GT(error(probe_answers(few, known, all, 0, {.c = 2})), 1000);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "tacit/artifact/artifact.h"
 #include "tacit/evaluate/features.h"
 #include "tacit/evaluate/metrics.h"
+#include "tacit/run/curve.h"
 #include "tacit/run/pretrain.h"
 #include "tacit/run/trained.h"
 #include "tests/run/numbers.h"
@@ -71,6 +72,18 @@ TEST_F(NumberProbeTest, ScoresNumbersAndKeepsAHeadThatTellsThem) {
   const Trained trained(run_, recipe_of_run(run_, {}));
   const Tensor x = extract(*kept.artifact.encoder, trained.test, 256).x;
   EXPECT_GT(number_scores(trained.test_y, kept.head->forward(x).squeeze(1)).r2, 0.9);
+}
+
+TEST_F(NumberProbeTest, StandardisesByAllRowsOfTrainingAsACurveDoes) {
+  const std::string key = "rmse/self_supervised_frozen/20", by = "probe.standardize_by=training";
+  const Json few = run_probe(run_, {.count = 20}, {}, {})["scores"][key];
+  const Json all = run_probe(run_, {.count = 20}, {by}, {})["scores"][key];
+  EXPECT_NE(all, few);
+  const Recipe recipe = number_recipe(
+      folder, {by, "curve.pretrained=['" + run_.string() + "']", "curve.labels_per_class=[20]",
+               "curve.models=['self_supervised_frozen']"});
+  const Json curve = run_curve(recipe, folder / "curve", Existing::continue_same, {});
+  EXPECT_EQ(curve["scores"][key], all);
 }
 
 TEST_F(NumberProbeTest, RefusesAMetricOfClasses) {
