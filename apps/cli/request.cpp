@@ -270,7 +270,8 @@ class Grammar {
   Request& request_;
   std::vector<std::string> stray_;
   CLI::App app_{
-      "Tacit learns from recordings, tables and pictures without labels, and shows how many labels "
+      "Tacit learns from recordings, tables, pictures and video without labels, and shows how many "
+      "labels "
       "that saves."};
 };
 

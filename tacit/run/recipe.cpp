@@ -37,6 +37,7 @@
 #include "tacit/embedded/recipe_table_adult_transformer.h"
 #include "tacit/embedded/recipe_table_adult_vime.h"
 #include "tacit/embedded/recipe_video_donkey.h"
+#include "tacit/embedded/recipe_video_donkey_mae.h"
 #include "tacit/embedded/recipe_video_donkey_order.h"
 #include "tacit/embedded/recipe_video_donkey_speed.h"
 #include "tacit/methods/method.h"
@@ -80,6 +81,7 @@ std::vector<std::pair<std::string, std::string_view>> builtin() {
       {"gan_cifar10_sngan", embedded::recipe_gan_cifar10_sngan},
       {"gan_cifar10_cgan", embedded::recipe_gan_cifar10_cgan},
       {"video_donkey", embedded::recipe_video_donkey},
+      {"video_donkey_mae", embedded::recipe_video_donkey_mae},
       {"video_donkey_order", embedded::recipe_video_donkey_order},
       {"video_donkey_speed", embedded::recipe_video_donkey_speed}};
 }
